@@ -1,0 +1,1 @@
+"""What is wrong: looks become observations, symptoms and findings."""

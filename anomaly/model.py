@@ -1,0 +1,54 @@
+"""What recognising is made of: an Observation becomes a Symptom, Symptoms become a Finding."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from inventory.model import DeviceId, StoreId
+
+Value = str | float | bool | None
+SymptomState = Literal["pending", "firing", "cleared"]
+FaultClass = Literal["A", "G", "H", "E"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One fact seen at a time. ``value`` None means it was looked for and could not be seen."""
+
+    store: StoreId
+    device: DeviceId
+    subject: str
+    name: str
+    value: Value
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symptom:
+    """A condition that holds: pending until its hold time is over, then firing, until it clears."""
+
+    name: str
+    store: StoreId
+    device: DeviceId
+    subject: str
+    state: SymptomState
+    value: Value
+    since: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A recognised fault, or ``unknown``: where, how sure (0-1), on what evidence, and who came second."""
+
+    signature: str
+    fault_class: FaultClass
+    title: str
+    store: StoreId
+    device: DeviceId
+    subject: str
+    confidence: float
+    evidence: tuple[Symptom, ...]
+    at: datetime
+    runner_up: str = ""
+    nearest: tuple[str, ...] = ()

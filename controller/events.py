@@ -1,0 +1,205 @@
+"""What happened, in the past tense: the frozen events an incident is folded from.
+
+In: made by the lanes and by ``heal``. Out: appended to the ledger before any effect; folded by
+``controller.incident``; read by the API, ``explain`` and ``storenet lab score``.
+Every event is JSON in the ledger's ``events`` table; its ``kind`` is stored with it and never renamed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from anomaly.model import FaultClass, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A symptom with its value: ``wan_no_address`` on s001-edge GigabitEthernet0/0 = none since ..."""
+
+    symptom: str
+    device: str
+    subject: str
+    value: Value
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one guardrail said of one change, and why."""
+
+    rule: str
+    allowed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One look taken to prove a store function: ``name`` such as ``till_mac_seen``, with the value seen."""
+
+    function: str
+    name: str
+    ok: bool
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An incident was opened on a finding."""
+
+    kind: ClassVar[str] = "opened"
+    incident: str
+    store: str
+    at: datetime
+    signature: str
+    fault_class: FaultClass
+    title: str
+    device: str
+    subject: str
+    confidence: float
+    evidence: tuple[Evidence, ...]
+    functions: tuple[str, ...] = ()
+    runner_up: str = ""
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """A fresh look of our own, taken right before deciding, shows the same fault."""
+
+    kind: ClassVar[str] = "confirmed"
+    incident: str
+    store: str
+    at: datetime
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Every guardrail was asked about a change; ``decision`` follows from the verdicts."""
+
+    kind: ClassVar[str] = "judged"
+    incident: str
+    store: str
+    at: datetime
+    rung: int
+    action: str
+    decision: Literal["act", "hold", "escalate"]
+    reason: str
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intended:
+    """A write is about to be sent: journalled first, under a fencing token."""
+
+    kind: ClassVar[str] = "intended"
+    incident: str
+    store: str
+    at: datetime
+    intent: str
+    rung: int
+    action: str
+    device: str
+    port: str
+    summary: str
+    lines: tuple[str, ...]
+    undo: tuple[str, ...]
+    token: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteEnded:
+    """How an intended write ended, read back from the device: ran, did not run, or nobody can tell."""
+
+    kind: ClassVar[str] = "write_ended"
+    incident: str
+    store: str
+    at: datetime
+    intent: str
+    outcome: Literal["ran", "not_run", "unknown", "undone"]
+    read_back: str
+    diff: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """The functions were looked at after a rung: ``passed`` or not, with every check."""
+
+    kind: ClassVar[str] = "proved"
+    incident: str
+    store: str
+    at: datetime
+    rung: int
+    passed: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mitigated:
+    """The functions that matter are proven to work around the fault, which itself stays."""
+
+    kind: ClassVar[str] = "mitigated"
+    incident: str
+    store: str
+    at: datetime
+    by: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Nothing was done because a guardrail said so; asked again when ``again_at`` has come."""
+
+    kind: ClassVar[str] = "held"
+    incident: str
+    store: str
+    at: datetime
+    rules: tuple[str, ...]
+    reason: str
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated:
+    """A person has to act; ``advice`` says what with."""
+
+    kind: ClassVar[str] = "escalated"
+    incident: str
+    store: str
+    at: datetime
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Healed:
+    """We repaired it and proved the functions work."""
+
+    kind: ClassVar[str] = "healed"
+    incident: str
+    store: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """The fault is gone: ``how`` says whether we healed it or it went without us."""
+
+    kind: ClassVar[str] = "closed"
+    incident: str
+    store: str
+    at: datetime
+    how: Literal["healed", "cleared"]
+    reason: str
+
+
+Event = (
+    Opened | Confirmed | Judged | Intended | WriteEnded | Proved | Mitigated | Held | Escalated | Healed | Closed
+)
+EVENT_TYPES: dict[str, type[Event]] = {
+    t.kind: t
+    for t in (
+        Opened, Confirmed, Judged, Intended, WriteEnded, Proved, Mitigated, Held, Escalated, Healed, Closed,
+    )
+}

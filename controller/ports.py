@@ -1,0 +1,144 @@
+"""The seams of the controller: what it needs from a clock, a ledger and an engine.
+
+Adapters live in ``controller/ledgers`` and ``controller/engines`` and are wired only by ``controller.main``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from controller.events import Event
+from controller.incident import Incident
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def now(self) -> datetime:
+        """Return the time, aware UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; returns early (True time not reached) only when the controller stops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionView:
+    """One store function as last seen: ``why`` is a sentence."""
+
+    name: str
+    state: Literal["working", "degraded", "down", "unknown"]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreView:
+    """One store as last seen; ``seen_at`` None before the first look."""
+
+    store: str
+    name: str
+    state: Literal["trading", "degraded", "stopped", "unknown"]
+    functions: tuple[FunctionView, ...]
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A journalled write. ``change`` is the whole planned change as JSON-able data, so that it can be resumed."""
+
+    id: str
+    incident: str
+    store: str
+    device: str
+    token: int
+    change: Mapping[str, object]
+    created_at: datetime
+    outcome: Literal["open", "ran", "not_run", "unknown", "undone"] = "open"
+
+
+class Ledger(Protocol):
+    """What is remembered for ever. Every write is durable when the call returns."""
+
+    def append(self, *events: Event) -> None:
+        """Append events in one transaction."""
+
+    def events(self, incident: str) -> tuple[Event, ...]:
+        """Return one incident's events, oldest first."""
+
+    def incident(self, incident: str) -> Incident | None:
+        """Return one incident, folded."""
+
+    def incidents(self, *, store: str | None = None, open_only: bool = False, limit: int = 1000) -> tuple[Incident, ...]:
+        """Return incidents, newest first."""
+
+    def next_incident(self, store: str) -> str:
+        """Return a fresh incident id for the store (``s001-0001``), never given twice."""
+
+    def save_stores(self, views: Sequence[StoreView]) -> None:
+        """Replace the projections of these stores."""
+
+    def stores(self) -> tuple[StoreView, ...]:
+        """Return every store's projection."""
+
+    def switch(self, name: str) -> str | None:
+        """Return a switch's text (``kill`` holds the reason it was thrown), or None when it is off."""
+
+    def throw(self, name: str, reason: str | None) -> None:
+        """Throw a switch with a reason, or take it back with None."""
+
+
+class JournalStore(Protocol):
+    """The durable half of the journal: leases, intents and steps."""
+
+    def acquire(self, store: str, holder: str, now: datetime, ttl_seconds: float) -> int | None:
+        """Take or renew the store's lease. Return its fencing token, or None while another live holder has it.
+
+        A new holder gets a token one higher than any before; a renewing holder keeps its own.
+        """
+
+    def live_token(self, store: str) -> int:
+        """Return the newest token given for the store (0 when none was)."""
+
+    def open_intent(self, intent: Intent, event: Event) -> None:
+        """Write an intent and its event in one transaction, before the effect."""
+
+    def end_intent(self, intent: str, outcome: str, event: Event) -> None:
+        """Write an intent's outcome and its event in one transaction."""
+
+    def intents(self, *, incident: str | None = None, open_only: bool = False) -> tuple[Intent, ...]:
+        """Return intents, oldest first."""
+
+    def step(self, workflow: str, name: str) -> str | None:
+        """Return the recorded JSON result of a step, or None."""
+
+    def record_step(self, workflow: str, name: str, result: str, *events: Event) -> None:
+        """Record a step's result and its events in one transaction; the first record wins."""
+
+    def unfinished(self) -> tuple[str, ...]:
+        """Return ids of workflows begun and not finished."""
+
+    def begin(self, workflow: str, kind: str, argument: str) -> None:
+        """Note that a workflow has begun (again: no effect)."""
+
+    def workflow(self, workflow: str) -> tuple[str, str] | None:
+        """Return (kind, argument) of a workflow."""
+
+    def finish(self, workflow: str) -> None:
+        """Note that a workflow has finished."""
+
+
+class Steps(Protocol):
+    """Given to a workflow by the engine: runs a named step once, or returns what it returned before."""
+
+    def do(self, name: str, step: Callable[[], str]) -> str:
+        """Run ``step`` unless ``name`` is recorded; its JSON result is recorded and returned."""
+
+
+class Engine(Protocol):
+    """Runs workflows by id so that a restart resumes them."""
+
+    def run(self, workflow: str, kind: str, argument: str) -> None:
+        """Run a workflow of a registered kind to its end, in the caller's thread; resumes recorded steps."""
+
+    def unfinished(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (workflow, kind, argument) of what a restart has to resume."""

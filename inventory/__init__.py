@@ -1,0 +1,1 @@
+"""What there is, and how to reach it: the only door to nornir, netmiko and napalm."""

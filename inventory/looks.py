@@ -1,0 +1,144 @@
+"""What a look at a device returns: vendor-neutral rows.
+
+In: readers in ``inventory/platforms`` fill these. Out: collectors in ``anomaly`` read them.
+A row only says what the device said; judging it is not done here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from inventory.model import DeviceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A question to a device: a getter's name and its arguments (``ping``: destination, source, count)."""
+
+    getter: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceRow:
+    """One routed interface. ``address`` is None when unassigned."""
+
+    name: str
+    address: str | None
+    method: str
+    admin_up: bool
+    oper_up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortRow:
+    """One switch port. ``vlan`` is a number, ``trunk`` or ``routed`` as the device prints it."""
+
+    name: str
+    status: Literal["connected", "notconnect", "disabled", "err-disabled", "inactive", "other"]
+    vlan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkRow:
+    """One trunk with the VLANs it is allowed to carry."""
+
+    port: str
+    allowed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoeRow:
+    """Power on one port: setting (auto, never, static), state (on, off, faulty ...), draw in watts."""
+
+    port: str
+    admin: str
+    oper: str
+    watts: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighborRow:
+    """A CDP neighbour on a port."""
+
+    local_port: str
+    neighbor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacRow:
+    """A learned MAC address (``aa:bb:cc:dd:ee:ff``)."""
+
+    vlan: int
+    mac: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArpRow:
+    """An ARP entry; ``mac`` None means incomplete."""
+
+    address: str
+    mac: str | None
+    interface: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRow:
+    """The last result of an IP SLA operation; ``age_seconds`` since it ran, None when it never ran."""
+
+    number: int
+    ok: bool
+    rtt_ms: float | None
+    age_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultRouteRow:
+    """The default route in use: ``interface`` and/or ``next_hop``; no row when there is none."""
+
+    next_hop: str | None
+    interface: str | None
+    distance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseRow:
+    """A lease handed out by the device's DHCP server."""
+
+    address: str
+    mac: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingRow:
+    """Echoes sent from the device, and what came back."""
+
+    destination: str
+    sent: int
+    received: int
+    average_ms: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRow:
+    """Raw text (running configuration, filtered log), for plans and witnesses."""
+
+    text: str
+
+
+Row = (
+    InterfaceRow | PortRow | TrunkRow | PoeRow | NeighborRow | MacRow | ArpRow | ProbeRow | DefaultRouteRow
+    | LeaseRow | PingRow | TextRow
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One answered look: its rows and when they were taken."""
+
+    device: DeviceId
+    look: Look
+    rows: tuple[Row, ...]
+    taken_at: datetime

@@ -1,0 +1,228 @@
+"""The two contracts inside the lab.
+
+``DeviceSetting``: what a device's running configuration means, free of any vendor's words. A dialect
+(``lab/devices/<platform>``) derives it from its configuration; the world (``lab/world.py``) acts on it.
+``DeviceView``: what one device can see and do in the world. The dialect's show commands print it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortSetting:
+    """One interface as configured. ``allowed`` None means all VLANs; ``tag`` is the dot1q tag of a sub-interface."""
+
+    name: str
+    shutdown: bool = False
+    mode: Literal["routed", "access", "trunk"] = "routed"
+    access_vlan: int = 1
+    native_vlan: int = 1
+    allowed: frozenset[int] | None = None
+    power: Literal["auto", "never"] = "auto"
+    address: IPv4Interface | Literal["dhcp"] | None = None
+    tag: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSetting:
+    """A DHCP server pool; ``excluded`` addresses are never handed out."""
+
+    name: str
+    network: IPv4Network
+    router: IPv4Address | None = None
+    lease_seconds: int = 86400
+    excluded: frozenset[IPv4Address] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeSetting:
+    """An IP SLA operation; it runs only when ``scheduled``. ``source`` is an interface name or an address."""
+
+    number: int
+    kind: Literal["icmp-echo", "dns"]
+    target: str
+    source: str | None = None
+    name_server: str | None = None
+    frequency_seconds: int = 60
+    timeout_ms: int = 5000
+    scheduled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteSetting:
+    """A static route. ``next_hop`` "dhcp" follows the lease's gateway."""
+
+    prefix: IPv4Network
+    next_hop: IPv4Address | Literal["dhcp"] | None = None
+    interface: str | None = None
+    distance: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSetting:
+    """Everything in a running configuration that the world acts on."""
+
+    hostname: str
+    ports: Mapping[str, PortSetting] = field(default_factory=dict)
+    vlans: frozenset[int] = frozenset()
+    pools: tuple[PoolSetting, ...] = ()
+    probes: tuple[ProbeSetting, ...] = ()
+    routes: tuple[RouteSetting, ...] = ()
+    cdp_hold_seconds: int = 180
+    mac_aging_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortLook:
+    """One interface as it stands. ``status`` is the switch's word; counters are since boot."""
+
+    name: str
+    admin_up: bool
+    oper_up: bool
+    status: Literal["connected", "notconnect", "disabled", "err-disabled"]
+    address: IPv4Interface | None
+    method: Literal["DHCP", "NVRAM", "unset"]
+    mac: str
+    description: str
+    in_packets: int
+    out_packets: int
+    last_change: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoeLook:
+    """Power on one port; only PoE-capable ports are listed."""
+
+    port: str
+    admin: Literal["auto", "never"]
+    oper: Literal["on", "off"]
+    watts: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighborLook:
+    """A CDP neighbour."""
+
+    local_port: str
+    name: str
+    remote_port: str
+    platform: str
+    capability: str
+    hold_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacLook:
+    """A learned MAC address, ``aa:bb:cc:dd:ee:ff``."""
+
+    vlan: int
+    mac: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArpLook:
+    """An ARP entry; ``mac`` None is incomplete; ``age_minutes`` None is the device's own."""
+
+    address: IPv4Address
+    mac: str | None
+    age_minutes: int | None
+    interface: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteLook:
+    """A route in use. ``source``: C connected, L local, S static (a DHCP default prints as S, distance 254)."""
+
+    prefix: IPv4Network
+    next_hop: IPv4Address | None
+    interface: str | None
+    distance: int
+    source: Literal["C", "L", "S"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeLook:
+    """An IP SLA operation's last run; ``code`` "OK", "Timeout" or "Unknown" (never ran)."""
+
+    number: int
+    kind: Literal["icmp-echo", "dns"]
+    target: str
+    rtt_ms: float | None
+    code: Literal["OK", "Timeout", "Unknown"]
+    age_seconds: float | None
+    successes: int
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseLook:
+    """A lease handed out by this device."""
+
+    address: IPv4Address
+    mac: str
+    expires: datetime
+
+
+class DeviceView(Protocol):
+    """What one device sees of the world, and how it acts on it. All times are the lab clock's, aware UTC."""
+
+    name: str
+    model: str
+
+    def now(self) -> datetime:
+        """Return the lab's time."""
+
+    def reachable(self) -> bool:
+        """Whether packets of a management session get through to the device and back."""
+
+    def ports(self) -> Sequence[PortLook]:
+        """Return every interface in configuration order."""
+
+    def poe(self) -> Sequence[PoeLook]:
+        """Return the PoE ports."""
+
+    def neighbors(self) -> Sequence[NeighborLook]:
+        """Return the CDP neighbours not yet aged out."""
+
+    def macs(self) -> Sequence[MacLook]:
+        """Return the MAC table."""
+
+    def arp(self) -> Sequence[ArpLook]:
+        """Return the ARP table."""
+
+    def routes(self) -> Sequence[RouteLook]:
+        """Return the routing table."""
+
+    def probes(self) -> Sequence[ProbeLook]:
+        """Return the IP SLA operations."""
+
+    def leases(self) -> Sequence[LeaseLook]:
+        """Return the DHCP server's bindings."""
+
+    def client_lease(self, port: str) -> IPv4Interface | None:
+        """Return the address a DHCP client interface holds."""
+
+    def ping(self, destination: IPv4Address, source: str | None) -> float | None:
+        """Send one echo now: round-trip milliseconds, or None when nothing comes back. ``source``: interface or address."""
+
+    def renew(self, port: str) -> None:
+        """Ask the DHCP server on this interface for a lease again."""
+
+    def syslog(self) -> Sequence[str]:
+        """Return the device's log buffer, oldest first, each line as the device prints it."""
+
+    def say(self, mnemonic: str, text: str) -> None:
+        """Put a line into the device's log buffer (``SYS-5-CONFIG_I``, text)."""
+
+    def changed(self, setting: DeviceSetting) -> None:
+        """Tell the world that the running configuration now means ``setting``."""
+
+    def record(self, kind: str, **fields: object) -> None:
+        """Write a row to the lab's own log (``line``, ``write``, ``login`` ...)."""
