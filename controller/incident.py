@@ -1,21 +1,30 @@
 """An incident is a fold of its events.
 
 In: events in order. Out: one frozen record the API, the page, ``explain`` and the guards read.
+``fold`` takes a whole history; ``begin`` and ``advance`` take it event by event, for a ledger that keeps projections.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from typing import Literal
 
-from controller.events import Check, Event, Evidence, Opened, Verdict
+from controller.events import (
+    Check, Closed, Confirmed, Escalated, Event, Evidence, Healed, Held, Intended, Judged, Mitigated, Opened, Proved,
+    Verdict, WriteEnded,
+)
 
 Status = Literal["open", "healing", "healed", "mitigated", "escalated", "held", "cleared"]
+_UNSETTLED: frozenset[Status] = frozenset({"open", "healing", "held"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One fault in one store. ``status`` is how it stands or ended; ``closed_at`` None while it lasts."""
+    """One fault in one store. ``status`` is how it stands or ended; ``closed_at`` None while it lasts.
+
+    ``attempts`` counts the rungs tried, ``change`` is the last change made and ``held_because`` why nothing is done.
+    """
 
     id: str
     store: str
@@ -39,8 +48,103 @@ class Incident:
     again_at: datetime | None
     escalation: str
     last_event_at: datetime
+    change: str = ""
+    held_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """An incident half-way through its events, with what only the fold itself has to know."""
+
+    incident: Incident
+    rungs: frozenset[int] = frozenset()
+    mitigated: bool = False
 
 
 def fold(events: Iterable[Event]) -> Incident:
     """Fold an incident's events, oldest first; the first one must be ``Opened`` (``ValueError`` otherwise)."""
-    raise ValueError(Opened, events)
+    history = iter(events)
+    first = next(history, None)
+    return reduce(advance, history, begin(first)).incident
+
+
+def begin(event: Event | None) -> Progress:
+    """Begin an incident with its first event; ``ValueError`` unless that is ``Opened``."""
+    if not isinstance(event, Opened):
+        raise ValueError(f"an incident begins with 'opened', not with {event.kind if event else 'nothing'!r}")
+    incident = Incident(
+        id=event.incident, store=event.store, device=event.device, subject=event.subject, signature=event.signature,
+        fault_class=event.fault_class, title=event.title, status="open", opened_at=event.at, closed_at=None,
+        functions=event.functions, confidence=event.confidence, evidence=event.evidence, runner_up=event.runner_up,
+        nearest=event.nearest, verdicts=(), checks=(), intents=(), attempts=0, again_at=None, escalation="",
+        last_event_at=event.at,
+    )
+    return Progress(incident=incident)
+
+
+def advance(progress: Progress, event: Event) -> Progress:
+    """Take one more event in. ``ValueError`` for another incident's event or a second ``Opened``."""
+    incident = progress.incident
+    if event.incident != incident.id or event.store != incident.store:
+        raise ValueError(f"{event.kind} of {event.incident} ({event.store}) is no event of {incident.id} ({incident.store})")
+    if isinstance(event, Opened):
+        raise ValueError(f"{incident.id} was opened before")
+    status = incident.status if incident.closed_at else _status_after(progress, event)
+    incident = replace(_with_details(incident, event), status=status, last_event_at=event.at)
+    return Progress(
+        incident=replace(incident, attempts=len(_rungs(progress, event))),
+        rungs=_rungs(progress, event),
+        mitigated=progress.mitigated or isinstance(event, Mitigated),
+    )
+
+
+def _rungs(progress: Progress, event: Event) -> frozenset[int]:
+    return progress.rungs | {event.rung} if isinstance(event, Intended) else progress.rungs
+
+
+def _status_after(progress: Progress, event: Event) -> Status:
+    """The status while the incident lasts. What a person has to know is not overwritten by the end of the fault."""
+    status = progress.incident.status
+    match event:
+        case Judged(decision="act") | Intended():
+            return "healing"
+        case Held():
+            return "held"
+        case Mitigated():
+            return "mitigated"
+        case Escalated():
+            return "mitigated" if progress.mitigated else "escalated"
+        case Healed():
+            return "healed"
+        case Closed(how=how) if status in _UNSETTLED:
+            return how
+        case _:
+            return status
+
+
+def _with_details(incident: Incident, event: Event) -> Incident:
+    match event:
+        case Confirmed():
+            return replace(incident, evidence=event.evidence or incident.evidence)
+        case Judged():
+            return replace(incident, verdicts=event.verdicts)
+        case Intended():
+            intents = (*incident.intents, *((event.intent,) if event.intent not in incident.intents else ()))
+            return replace(incident, intents=intents, change=event.summary, again_at=None, held_because="")
+        case Proved() | Mitigated():
+            return replace(incident, checks=event.checks)
+        case Held():
+            again_at = None if incident.closed_at else event.again_at
+            return replace(incident, again_at=again_at, held_because=event.reason)
+        case Escalated():
+            return replace(incident, again_at=None, escalation=_two_sentences(event.reason, event.advice))
+        case Healed():
+            return replace(incident, again_at=None, held_because="")
+        case Closed():
+            return replace(incident, again_at=None, closed_at=incident.closed_at or event.at)
+        case Opened() | WriteEnded():
+            return incident
+
+
+def _two_sentences(reason: str, advice: str) -> str:
+    return ". ".join(part.strip().rstrip(".") for part in (reason, advice) if part.strip())

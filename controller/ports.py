@@ -130,6 +130,10 @@ class JournalStore(Protocol):
 class Steps(Protocol):
     """Given to a workflow by the engine: runs a named step once, or returns what it returned before."""
 
+    @property
+    def workflow(self) -> str:
+        """The workflow's id."""
+
     def do(self, name: str, step: Callable[[], str]) -> str:
         """Run ``step`` unless ``name`` is recorded; its JSON result is recorded and returned."""
 
@@ -142,3 +146,6 @@ class Engine(Protocol):
 
     def unfinished(self) -> tuple[tuple[str, str, str], ...]:
         """Return (workflow, kind, argument) of what a restart has to resume."""
+
+    def drop(self, workflow: str) -> None:
+        """Give up a begun workflow; it is not resumed."""

@@ -65,7 +65,10 @@ class RouteSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSetting:
-    """Everything in a running configuration that the world acts on."""
+    """Everything in a running configuration that the world acts on.
+
+    ``denied`` maps an interface to the source networks its outbound access list does not let out.
+    """
 
     hostname: str
     ports: Mapping[str, PortSetting] = field(default_factory=dict)
@@ -73,6 +76,7 @@ class DeviceSetting:
     pools: tuple[PoolSetting, ...] = ()
     probes: tuple[ProbeSetting, ...] = ()
     routes: tuple[RouteSetting, ...] = ()
+    denied: Mapping[str, tuple[IPv4Network, ...]] = field(default_factory=dict)
     cdp_hold_seconds: int = 180
     mac_aging_seconds: int = 300
 

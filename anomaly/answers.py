@@ -1,0 +1,49 @@
+"""The collectors' tools: answers keyed by getter in, rows or None out.
+
+Called by every file in ``anomaly/collectors``. Why: an unanswered look must read the same everywhere - as
+unknown, never as an empty table.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from anomaly.model import Observation, Value
+from inventory.errors import DeviceError
+from inventory.looks import Reading, Row
+from inventory.model import Chain, Device, DeviceId, Role
+
+Answers = Mapping[str, Reading | DeviceError]
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+class Collector(Protocol):
+    """A module in ``anomaly/collectors`` is a collector by having these names.
+
+    ``GETTERS``: the looks it reads; ``ROLES``: on which devices; ``OBSERVES``: the observations it makes.
+    """
+
+    GETTERS: frozenset[str]
+    ROLES: frozenset[Role]
+    OBSERVES: frozenset[str]
+
+    def collect(self, device: Device, chain: Chain, answers: Answers, now: datetime) -> tuple[Observation, ...]:
+        """Turn a device's answers into observations; what could not be seen has the value None."""
+
+
+def rows(answers: Answers, getter: str, kind: type[AnyRow]) -> tuple[AnyRow, ...] | None:
+    """The rows of one kind a getter answered with; None when it was not asked or not answered."""
+    answer = answers.get(getter)
+    if not isinstance(answer, Reading):
+        return None
+    return tuple(row for row in answer.rows if isinstance(row, kind))
+
+
+def table(answers: Answers, getter: str, kind: type[AnyRow]) -> tuple[AnyRow, ...] | None:
+    """As ``rows``, for tables that no working device leaves empty: an empty one is no evidence."""
+    return rows(answers, getter, kind) or None
+
+
+def seen(device: Device, name: str, value: Value, now: datetime, *, on: str, subject: str) -> Observation:
+    """An observation in ``device``'s store, kept on the device ``on``."""
+    return Observation(store=device.store, device=DeviceId(on), subject=subject, name=name, value=value, at=now)

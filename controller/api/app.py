@@ -1,0 +1,56 @@
+"""The web application: REST under ``/api/v1``, the page at ``/``, and a pulse at ``/livez``.
+
+In: a ledger to read, the chain, the timing and a clock. Out: a FastAPI application. Built by ``controller.main``.
+Why so: it only reads projections, so nothing a browser does can delay or steer healing.
+"""
+
+from collections.abc import Collection
+
+from fastapi import FastAPI
+
+from controller.api import problems
+from controller.api.door import Door
+from controller.api.incidents import IncidentRoutes
+from controller.api.page import PageRoutes, static_files
+from controller.api.records import Alive, Problem
+from controller.api.source import Pulse, Source
+from controller.api.stores import StoreRoutes
+from controller.api.switches import SwitchRoutes
+from controller.ports import Clock, Ledger
+from controller.timing import Timing
+from inventory.model import Chain
+
+_ABOUT = (
+    "What the controller knows of every store's network: incidents as stories, stores and their functions. "
+    "Everything is read from the ledger. The only thing that can be written is the kill switch, from the "
+    "controller's own machine. Errors are RFC 9457 problem details. Times are UTC."
+)
+
+
+def build_app(
+    ledger: Ledger, chain: Chain, timing: Timing, clock: Clock, *, pulse: Pulse | None = None,
+    hosts: Collection[str] = (), stale_seconds: float = 60.0, pulse_seconds: float = 15.0, version: str = "0.1.0",
+) -> FastAPI:  # fmt: skip
+    """Return the web application.
+
+    ``pulse`` returns when the controller's loop last moved (None: not yet). ``hosts`` are names the door answers to
+    besides loopback and the address dialled. A store seen longer than ``stale_seconds`` ago counts as not seen.
+    """
+    source = Source(
+        ledger=ledger, chain=chain, timing=timing, clock=clock, pulse=pulse,
+        stale_seconds=stale_seconds, pulse_seconds=pulse_seconds,
+    )  # fmt: skip
+    app = FastAPI(title="storenet", description=_ABOUT, version=version, docs_url=None, redoc_url=None)
+    problems.register(app)
+    switches = SwitchRoutes(source)
+    for router in (IncidentRoutes(source).router(), StoreRoutes(source).router(), switches.router()):
+        app.include_router(router, prefix="/api/v1")
+    app.add_api_route(
+        "/livez", switches.livez, methods=["GET"], tags=["controller"], response_model=None,
+        summary="Whether the controller's loop moves",
+        responses={200: {"model": Alive}, 503: {"model": Problem, "description": "The loop stands still"}},
+    )  # fmt: skip
+    app.include_router(PageRoutes(source).router())
+    app.mount("/static", static_files(), name="static")
+    app.add_middleware(Door, hosts=hosts)
+    return app

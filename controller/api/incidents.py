@@ -1,0 +1,67 @@
+"""Routes that tell of incidents: the list and the whole story of one.
+
+In: HTTP queries. Out: projections from the ledger as records. Mounted by ``build_app`` under ``/api/v1``.
+"""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from controller.api import views
+from controller.api.problems import RefusedFieldError
+from controller.api.records import IncidentDetail, Incidents, IncidentStatus, Problem
+from controller.api.source import Source
+from inventory.model import StoreId
+
+
+class IncidentQuery(BaseModel):
+    """Which incidents are wanted. An unknown name is refused: a mistyped filter must not look like an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    store: str | None = Field(None, max_length=80, description="Only this store")
+    status: IncidentStatus | None = Field(None, description="Only incidents that stand or ended like this")
+    open: Literal["true", "false"] | None = Field(None, description="true: still lasting; false: closed")
+    limit: int = Field(100, ge=1, le=1000, description="At most so many, newest first, out of the newest 1,000")
+
+
+class IncidentRoutes:
+    """Answers about incidents."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def router(self) -> APIRouter:
+        """Return the routes."""
+        router = APIRouter(tags=["incidents"])
+        router.add_api_route(
+            "/incidents", self.many, methods=["GET"], response_model=Incidents, name="incidents",
+            summary="Incidents as sentences, newest first",
+            responses={422: {"model": Problem, "description": "A filter does not fit"}},
+        )  # fmt: skip
+        router.add_api_route(
+            "/incidents/{incident}", self.one, methods=["GET"], response_model=IncidentDetail, name="incident",
+            summary="One incident: story, evidence, verdicts, changes and proof",
+            responses={404: {"model": Problem, "description": "No such incident"}},
+        )  # fmt: skip
+        return router
+
+    def many(self, query: Annotated[IncidentQuery, Query()]) -> Incidents:
+        """Return incidents, newest first, by store, status and whether they last."""
+        source = self._source
+        if query.store is not None and StoreId(query.store) not in source.chain.stores:
+            raise RefusedFieldError("query.store", "is not a store of this chain", "see /api/v1/stores")
+        wanted = {"true": source.open_incidents}.get(query.open or "", source.recent_incidents)(query.store)
+        found = [
+            i for i in wanted
+            if query.status in (None, i.status) and not (query.open == "false" and i.closed_at is None)
+        ]  # fmt: skip
+        return Incidents(items=tuple(views.incident_record(i, source.chain) for i in found[: query.limit]))
+
+    def one(self, incident: str) -> IncidentDetail:
+        """Return everything that is known of one incident."""
+        detail = self._source.detail(incident)
+        if detail is None:
+            raise HTTPException(404, "There is no such incident.")
+        return detail

@@ -1,0 +1,70 @@
+"""Where the API's answers come from: the ledger's projections, the chain, the timing and a clock.
+
+In: built by ``build_app``. Out: handed to every group of routes. Nothing here holds a live object of the healing
+side, so a reader can never get in its way.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from controller.api import views
+from controller.api.records import IncidentDetail, StoreRecord
+from controller.incident import Incident
+from controller.ports import Clock, Ledger
+from controller.timing import Timing
+from inventory.model import Chain
+
+KILL = "kill"
+Pulse = Callable[[], datetime | None]
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_RECENT = 1000
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` can be the id of anything here."""
+    return _ID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What the API reads from. ``stale_seconds``: an older look is not believed; ``pulse_seconds``: nor an older pulse."""
+
+    ledger: Ledger
+    chain: Chain
+    timing: Timing
+    clock: Clock
+    pulse: Pulse | None
+    stale_seconds: float
+    pulse_seconds: float
+
+    def stores(self) -> tuple[StoreRecord, ...]:
+        """Return every store of the chain as last seen."""
+        return views.store_records(self.chain, self.ledger.stores(), self.clock.now(), self.stale_seconds)
+
+    def open_incidents(self, store: str | None = None) -> tuple[Incident, ...]:
+        """Return the incidents that last, newest first."""
+        return self.ledger.incidents(store=store, open_only=True, limit=_RECENT)
+
+    def recent_incidents(self, store: str | None = None) -> tuple[Incident, ...]:
+        """Return the newest 1,000 incidents, open or not."""
+        return self.ledger.incidents(store=store, limit=_RECENT)
+
+    def detail(self, incident: str) -> IncidentDetail | None:
+        """Return one incident with everything known of it, or None when there is none."""
+        folded = self.ledger.incident(incident) if is_id(incident) else None
+        if folded is None:
+            return None
+        return views.incident_detail(folded, self.ledger.events(incident), self.chain)
+
+    def pulse_at(self) -> datetime | None:
+        """Return the controller's last pulse; None when it has none or is not watched."""
+        return self.pulse() if self.pulse else None
+
+    def is_alive(self) -> bool:
+        """Whether the controller's pulse is fresh; an unwatched one is taken for alive."""
+        if self.pulse is None:
+            return True
+        at = self.pulse()
+        return at is not None and self.clock.now() - at <= timedelta(seconds=self.pulse_seconds)

@@ -1,0 +1,74 @@
+"""The kill switch and the pulse: stop every write in the chain, and learn whether the controller lives.
+
+In: HTTP; throwing the switch only from this machine. Out: the ledger's switch ``kill``, which every guard asks.
+"""
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from controller.api.door import is_local
+from controller.api.plain import clean
+from controller.api.problems import RefusedFieldError, problem
+from controller.api.records import Alive, KillSwitchOrder, KillSwitchRecord, Problem
+from controller.api.source import KILL, Source
+
+_LOCAL_ONLY = {403: {"model": Problem, "description": "Not from this machine"}}
+
+
+def kill_switch(reason: str | None) -> KillSwitchRecord:
+    """Return the switch as a record; ``reason`` None means it is off."""
+    if reason is None:
+        return KillSwitchRecord(thrown=False, reason=None, says="Writing is allowed where every guard allows it.")
+    says = "No device is written to until the switch is taken back. Watching goes on."
+    return KillSwitchRecord(thrown=True, reason=reason, says=says)
+
+
+class SwitchRoutes:
+    """The kill switch under ``/api/v1`` and ``/livez``."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def router(self) -> APIRouter:
+        """Return the kill switch's routes."""
+        router = APIRouter(tags=["controller"])
+        path = "/kill-switch"
+        router.add_api_route(path, self.show, methods=["GET"], summary="Whether all writing is stopped, and why")
+        router.add_api_route(
+            path, self.throw, methods=["PUT"], summary="Stop all writing, with a reason (from this machine only)",
+            responses={**_LOCAL_ONLY, 422: {"model": Problem, "description": "No fit reason was given"}},
+        )  # fmt: skip
+        router.add_api_route(
+            path, self.take_back, methods=["DELETE"], summary="Allow writing again (from this machine only)",
+            responses={**_LOCAL_ONLY},
+        )  # fmt: skip
+        return router
+
+    def show(self) -> KillSwitchRecord:
+        """Return whether the switch is thrown."""
+        return kill_switch(self._source.ledger.switch(KILL))
+
+    def throw(self, request: Request, order: KillSwitchOrder) -> KillSwitchRecord:
+        """Throw the switch. From now on no device is written to."""
+        self._only_from_here(request)
+        reason = order.reason.strip()
+        if not reason or clean(reason) != reason:
+            raise RefusedFieldError("body.reason", "must be plain words", "1-200 printable characters")
+        self._source.ledger.throw(KILL, reason)
+        return self.show()
+
+    def take_back(self, request: Request) -> KillSwitchRecord:
+        """Take the switch back."""
+        self._only_from_here(request)
+        self._source.ledger.throw(KILL, None)
+        return self.show()
+
+    def livez(self) -> Response:
+        """Return 200 while the controller's pulse is fresh, else 503."""
+        if not self._source.is_alive():
+            return problem(503, "The controller's loop has not moved lately.")
+        alive = Alive(status="alive", pulse_at=self._source.pulse_at())
+        return Response(alive.model_dump_json(), media_type="application/json")
+
+    def _only_from_here(self, request: Request) -> None:
+        if not is_local(request.scope):
+            raise HTTPException(403, "The kill switch is only thrown from the controller's own machine.")

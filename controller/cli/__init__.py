@@ -1,0 +1,1 @@
+"""The commands a person types to read what the controller knows; wired by ``controller.main``."""

@@ -1,0 +1,34 @@
+"""Decides: fault class and verdicts in, one decision out. Pure.
+
+Called by ``controller.heal`` after every guardrail was asked. Rules dispose: only class A acts by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from anomaly.model import FaultClass
+from controller.events import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to do with a planned change, and why."""
+
+    do: Literal["act", "hold", "escalate"]
+    reason: str
+
+
+def decide(fault_class: FaultClass, verdicts: Sequence[Verdict]) -> Decision:
+    """Act on class A when all guards allow; hold when one refuses; leave every other class to a person.
+
+    No verdict at all counts as a refusal: guards fail closed.
+    """
+    if fault_class != "A":
+        return Decision(do="escalate", reason=f"class {fault_class} faults are left to a person")
+    if not verdicts:
+        return Decision(do="hold", reason="no guardrail was asked")
+    refusals = [v for v in verdicts if not v.allowed]
+    if refusals:
+        return Decision(do="hold", reason="; ".join(f"{v.rule}: {v.reason}" for v in refusals))
+    return Decision(do="act", reason="every guardrail allows it")

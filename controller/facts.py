@@ -1,0 +1,43 @@
+"""What the guardrails are told about one planned change.
+
+In: gathered by ``controller.heal`` from the ledger, the chain and fresh observations.
+Out: read by every file in ``controller/guardrails``. None means "could not be found out": guards refuse on it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from controller.events import Verdict
+from inventory.model import Port, Store
+from playbooks.model import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """One change, and all that may speak against it.
+
+    ``kill_reason``: why the kill switch is thrown. ``others``: remediations under way in the same store.
+    ``tries``: earlier remediations of this fault at this place within a day. ``alive_behind``: what hangs on
+    the port and works right now. ``management_ports``: the ports of the device our own session comes through.
+    """
+
+    incident: str
+    store: Store
+    change: Change
+    port: Port | None
+    now: datetime
+    kill_reason: str | None
+    others: tuple[str, ...] | None
+    tries: int | None
+    alive_behind: tuple[str, ...] | None
+    management_ports: frozenset[str] | None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+class Guardrail(Protocol):
+    """A rule."""
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Say whether the change may be made, and why."""

@@ -1,0 +1,174 @@
+"""The write chokepoint: a change goes out only through here, under a journalled intent and a live token.
+
+In: a planned change and the key of its step. Out: ``ran``, ``not_run`` or ``unknown`` - as read back from the
+device, never as a library reported it. Called by ``controller.heal``. After a crash the intent that was left
+open is read back first, so that no effect is made twice.
+"""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+
+from controller.events import Intended, WriteEnded
+from controller.incident import Incident
+from controller.journal import Journal
+from controller.ports import Clock, Intent
+from inventory.errors import DeviceError, StaleTokenError
+from inventory.looks import Look
+from inventory.model import DeviceId
+from inventory.session import Sessions
+from inventory.writes import Permit
+from playbooks.codec import change_record, load_change, with_token
+from playbooks.model import Action, Change, config_lines
+
+Outcome = Literal["ran", "not_run", "unknown", "undone"]
+CONFIG = Look(getter="running_config")
+HARMLESS = ("!", "Building configuration", "Current configuration", "ntp clock-period")
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a read-back found: the outcome, the witness's words, the configuration difference."""
+
+    outcome: Outcome
+    words: str
+    diff: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """Makes and takes back changes. ``patience_seconds`` bounds how long a read-back waits for a device."""
+
+    sessions: Sessions
+    journal: Journal
+    clock: Clock
+    actions: Mapping[str, Action]
+    patience_seconds: float
+
+    def make(self, incident: Incident, rung: int, key: str, change: Change) -> Outcome:
+        """Make a change once per ``key``; resumes what a crash left open. Raises ``StaleTokenError``."""
+        earlier = [i for i in self.journal.intents(incident.id) if i.id.rpartition(".")[0] == key]
+        if earlier and earlier[-1].outcome == "open":
+            told = self._read_back(load_change(earlier[-1].change))
+            self._end(incident, earlier[-1].id, told)
+            if told.outcome != "not_run":
+                return told.outcome
+        elif earlier and earlier[-1].outcome in ("ran", "unknown"):
+            return "ran" if earlier[-1].outcome == "ran" else "unknown"
+        intent = f"{key}.{len(earlier) + 1}"
+        return self._write(incident, rung, intent, with_token(change, intent))
+
+    def take_back(self, incident: Incident, rung: int, key: str, change: Change) -> Outcome:
+        """Undo a change: by the device's own pending revert where there is one, else by its undo lines."""
+        session = self.sessions[change.device]
+        if change.write.kind == "commit_confirm" and session.pending():
+            permit = self._intend(incident, rung, f"{key}.undo", change)
+            session.undo(permit)
+            return self._end(incident, permit.intent, Told(outcome="undone", words="the device took it back"))
+        if change.undo is None:
+            return "undone"
+        return self.make(incident, rung, f"{key}.undo", _reverse(change, change.undo))
+
+    def keep(self, incident: Incident, rung: int, key: str, change: Change) -> bool:
+        """Confirm a change that the device would take back by itself; True when it is in effect and final."""
+        session = self.sessions[change.device]
+        if change.write.kind == "commit_confirm" and session.pending():
+            permit = self._intend(incident, rung, f"{key}.keep", change)
+            session.confirm(permit)
+            told = self._read_back(change)
+            self._end(incident, permit.intent, told)
+            return told.outcome == "ran" and not session.pending()
+        return self._read_back(change).outcome == "ran"
+
+    def _intend(self, incident: Incident, rung: int, intent: str, change: Change) -> Permit:
+        """Journal the intent and its event; the permit it gives is the only key to a session's writes."""
+        now = self.clock.now()
+        token = self.journal.token(incident.store)
+        event = Intended(
+            incident=incident.id, store=incident.store, at=now, intent=intent, rung=rung, action=change.action,
+            device=change.device, port=change.port, summary=change.summary, lines=change.write.lines,
+            undo=change.undo.lines if change.undo else (), token=token,
+        )
+        record = Intent(
+            id=intent, incident=incident.id, store=incident.store, device=change.device, token=token,
+            change=change_record(change), created_at=now,
+        )
+        return self.journal.intend(record, event)
+
+    def _write(self, incident: Incident, rung: int, intent: str, change: Change) -> Outcome:
+        before = self._config(change)
+        permit = self._intend(incident, rung, intent, change)
+        refusal = ""
+        try:
+            self.sessions[change.device].apply(change.write, permit)
+        except DeviceError as error:
+            refusal = error.reason
+            log.warning("write.not_clean", intent=intent, device=change.device, reason=error.reason)
+        except StaleTokenError:
+            self._end(incident, intent, Told(outcome="not_run", words="another controller owns the store"))
+            raise
+        told = self._read_back(change, refusal)
+        return self._end(incident, intent, self._only_ours(change, told, before))
+
+    def _only_ours(self, change: Change, told: Told, before: tuple[str, ...]) -> Told:
+        """Add the configuration difference; a line that is not ours is told, not hidden."""
+        if not before:
+            return told
+        diff = _difference(before, self._config(change))
+        foreign = [line for line in diff if not line[1:].strip().startswith(change.touches or ("\0",))]
+        words = told.words + (f"; also changed meanwhile, not by us: {' | '.join(foreign)}" if foreign else "")
+        return Told(outcome=told.outcome, words=words, diff="\n".join(diff))
+
+    def _read_back(self, change: Change, refusal: str = "") -> Told:
+        """Ask the change's witness until it answers or patience ends; silence is ``unknown``."""
+        deadline = self.clock.now().timestamp() + self.patience_seconds
+        said = "the device did not answer"
+        while True:
+            try:
+                witness = self.sessions[change.device].read(change.witness)
+            except DeviceError as error:
+                said = error.reason
+            else:
+                ran = self.actions[change.action].ran(change, witness)
+                if ran is not None:
+                    words = "read back: in effect" if ran else "read back: not in effect"
+                    return Told(outcome="ran" if ran else "not_run", words=f"{words}; {refusal}".rstrip("; "))
+                said = "its witness could not tell"
+            if self.clock.now().timestamp() >= deadline:
+                return Told(outcome="unknown", words=f"could not be read back: {said}")
+            self.clock.sleep(1.0)
+
+    def _end(self, incident: Incident, intent: str, told: Told) -> Outcome:
+        event = WriteEnded(
+            incident=incident.id, store=incident.store, at=self.clock.now(), intent=intent, outcome=told.outcome,
+            read_back=told.words, diff=told.diff,
+        )
+        self.journal.end(intent, told.outcome, event)
+        return told.outcome
+
+    def _config(self, change: Change) -> tuple[str, ...]:
+        """The running configuration's lines for a difference; empty for exec writes or when it cannot be read."""
+        if change.write.kind == "exec":
+            return ()
+        try:
+            return config_lines(self.sessions[DeviceId(change.device)].read(CONFIG))
+        except DeviceError:
+            return ()
+
+
+def _reverse(change: Change, undo: "object") -> Change:
+    """The change that takes ``change`` back."""
+    from dataclasses import replace
+
+    return replace(change, write=undo, undo=None, summary=f"undo: {change.summary}", pause_seconds=0.0)  # type: ignore[arg-type]
+
+
+def _difference(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    """Added and removed lines, comments and banners left out."""
+    lines = difflib.unified_diff(before, after, lineterm="", n=0)
+    kept = (line for line in lines if not line.startswith(("---", "+++", "@@")))
+    return tuple(line for line in kept if line[1:].strip() and not line[1:].startswith(HARMLESS))

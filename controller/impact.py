@@ -1,0 +1,85 @@
+"""What hangs on a port, and which store functions a fault hurts. Pure.
+
+In: the chain's topology and one store's fresh observations. Out: names for incidents, facts for guardrails.
+What could not be seen is told as None, never as "nothing".
+"""
+
+from collections.abc import Iterable
+
+from anomaly.model import Observation, Value
+from inventory.model import Chain, Device, DeviceId, Port, StoreId
+
+WAN_USES = ("wan", "backup_wan")
+
+
+def functions_hurt(chain: Chain, store: StoreId, device: DeviceId, subject: str) -> tuple[str, ...]:
+    """Names of the store's functions that need this device's port (or this access point), most critical first."""
+    wanted = sorted((chain.functions[name] for name in chain.stores[store].functions), key=lambda f: f.criticality)
+    root = chain.devices.get(device)
+    if root is None or (root.role == "edge" and _use(root, subject) in (*WAN_USES, None)):
+        return tuple(f.name for f in wanted)
+    if root.role == "access_point":
+        behind: tuple[Port, ...] = tuple(root.ports.values())
+        uses = {"access_point", *(port.use for port in behind)}
+    else:
+        behind = chain.endpoints_behind(device, subject)
+        uses = {port.use for port in behind}
+    hurt = tuple(f.name for f in wanted if f.served_by in uses)
+    return hurt or tuple(f.name for f in wanted)
+
+
+def alive_behind(
+    chain: Chain, device: DeviceId, port: str, observations: Iterable[Observation]
+) -> tuple[str, ...] | None:
+    """What works through this port right now, or None when some of it could not be seen."""
+    seen = _by_subject(observations)
+    if _use(chain.devices[device], port) in WAN_USES:
+        in_use = seen.get(("default_via", port))
+        return None if in_use is None else (("the store's way out",) if in_use else ())
+    alive = []
+    for endpoint in chain.endpoints_behind(device, port):
+        name = endpoint.to or endpoint.name
+        state = seen.get(("till_seen" if endpoint.use == "till" else "ap_answers", name))
+        if state is None:
+            return None
+        if state:
+            alive.append(name)
+    return tuple(alive)
+
+
+def management_ports(chain: Chain, device: DeviceId, observations: Iterable[Observation]) -> frozenset[str] | None:
+    """The ports of ``device`` our session comes through, or None when that cannot be told."""
+    asked = chain.devices[device]
+    if asked.role == "edge":
+        seen = _by_subject(observations)
+        used = {name for name, port in asked.ports.items() if port.use in WAN_USES and seen.get(("default_via", name))}
+        return frozenset(used) or None
+    towards = _towards_edge(chain, asked)
+    return None if towards is None else frozenset({towards})
+
+
+def _towards_edge(chain: Chain, device: Device) -> str | None:
+    """The port of ``device`` on the shortest way of trunks to the store's edge."""
+    edge = chain.edge_of(device.store)
+    ways: list[tuple[DeviceId, str]] = [
+        (DeviceId(p.to), name) for name, p in device.ports.items() if p.use == "trunk" and p.to
+    ]
+    passed = {device.id}
+    while ways and edge is not None:
+        here, first = ways.pop(0)
+        if here == edge.id:
+            return first
+        if here in passed or here not in chain.devices:
+            continue
+        passed.add(here)
+        ways += [(DeviceId(p.to), first) for p in chain.devices[here].ports.values() if p.use == "trunk" and p.to]
+    return None
+
+
+def _use(device: Device, port: str) -> str | None:
+    intended = device.ports.get(port)
+    return intended.use if intended else None
+
+
+def _by_subject(observations: Iterable[Observation]) -> dict[tuple[str, str], Value]:
+    return {(o.name, o.subject): o.value for o in observations}

@@ -1,0 +1,28 @@
+"""What the ledger says of the past, as the guardrails ask it. Reads projections only."""
+
+from datetime import datetime, timedelta
+
+from controller.incident import Incident
+from controller.ports import Ledger
+
+DAY = timedelta(hours=24)
+
+
+def tries_within_a_day(ledger: Ledger, incident: Incident, now: datetime) -> int:
+    """Earlier incidents of the same fault at the same place in the last 24 hours in which something was written."""
+    same = (
+        past
+        for past in ledger.incidents(store=incident.store)
+        if past.id != incident.id
+        and (past.signature, past.device, past.subject) == (incident.signature, incident.device, incident.subject)
+    )
+    return sum(1 for past in same if past.attempts and now - past.opened_at < DAY)
+
+
+def others_under_way(ledger: Ledger, incident: Incident) -> tuple[str, ...]:
+    """Other incidents of the store whose repair has begun and not ended."""
+    return tuple(
+        other.id
+        for other in ledger.incidents(store=incident.store, open_only=True)
+        if other.id != incident.id and other.status == "healing"
+    )

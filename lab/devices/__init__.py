@@ -1,0 +1,1 @@
+"""Stateful device emulators, one package per dialect, and the SSH server they are reached by."""

@@ -1,0 +1,181 @@
+"""The table of supported configuration commands, one list per mode, in the order ``show running-config`` prints them.
+
+``"!"`` starts a new group (IOS prints a separator). The notation of specs is explained in ``grammar``.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from lab.devices.cisco_ios.grammar import Tree
+from lab.devices.cisco_ios.rules import (
+    Rule,
+    by_interface,
+    by_line,
+    by_number,
+    check_address,
+    check_schedule,
+    hide_secret,
+    interface_mode,
+    interface_range,
+    merge_vlans,
+    schedule_of,
+    section_mode,
+    vlan_sections,
+)
+
+Row = tuple[str, dict[str, Any]] | str
+
+
+def _c(spec: str, **special: Any) -> Row:
+    return spec, special
+
+
+_GLOBAL: Sequence[Row] = (
+    _c("version : <rest>"),
+    _c("service timestamps (debug|log) : <rest>"),
+    _c("service (password-encryption|tcp-keepalives-in|tcp-keepalives-out|call-home|sequence-numbers)"),
+    _c("service (config|pad|dhcp)", on=True),
+    "!", _c("hostname : <word>"),
+    "!", _c("boot-start-marker"), _c("boot-end-marker"),
+    "!", _c("logging buffered : (<4096-2147483647> [<word>]|<word>)"), _c("logging console : <word>"),
+    _c("logging (console|monitor)", on=True), _c("enable secret : [level <1-15>] [(0|5|8|9)] <word>", merge=hide_secret),
+    "!", _c("aaa new-model"), _c("aaa (authentication|authorization|accounting) <rest>"),
+    "!", _c("clock (timezone|summer-time) : <rest>"), _c("file prompt : (quiet|noisy)", default="noisy"),
+    "!", _c("ip nbar : <rest>"), _c("ip dhcp excluded-address <ip> [<ip>]"),
+    "!", _c("ip dhcp pool <word>", opens=section_mode("dhcp-pool")),
+    "!", _c("ip domain name : <word>"), _c("ip domain-name : <word>"), _c("ip name-server <ip>"),
+    _c("ip (domain lookup|domain-lookup|source-route|routing|cef)", on=True), _c("ip multicast-routing"),
+    "!", _c("vtp mode : <word>"), _c("cdp timer : <5-254>", default="60"), _c("cdp holdtime : <10-255>", default="180"),
+    _c("cdp run", on=True), _c("lldp run"), _c("errdisable recovery <rest>"),
+    _c("mac address-table aging-time : (0|<10-1000000>)", default="300"),
+    "!", _c("spanning-tree mode : (pvst|rapid-pvst|mst)", default="pvst"),
+    _c("spanning-tree portfast (default|bpduguard default)"), _c("spanning-tree extend system-id"),
+    _c("spanning-tree vlan <vlans> priority : <0-61440>"), _c("spanning-tree loopguard default"),
+    "!", _c("archive", opens=section_mode("archive")),
+    "!", _c("username <word> : [privilege <0-15>] secret [(0|5|8|9)] <word>", merge=hide_secret),
+    "!", _c("vlan <vlans>", opens=section_mode("vlan"), expand=vlan_sections, sort=by_number),
+    "!", _c("track <1-1000> ip sla <1-2147483647> [(state|reachability)]", opens=section_mode("track"), sort=by_number),
+    _c("track <1-1000> interface <iface> (line-protocol|ip routing)", opens=section_mode("track"), sort=by_number),
+    "!", _c("policy-map <word>"), _c("class-map <rest>"),
+    "!", _c("interface <iface>", opens=interface_mode, sort=by_interface),
+    _c("interface range <rest>", opens=interface_mode, expand=interface_range),
+    "!", _c("ip default-gateway : <ip>"), _c("ip forward-protocol nd"),
+    _c("ip http server"), _c("ip http secure-server"), _c("ip http authentication : <rest>"),
+    "!", _c("ip nat inside source <rest>"),
+    _c("ip route <ip> <mask> ~ (dhcp|<iface> dhcp|<iface> <ip>|<iface>|<ip>) [<1-255>] [name <word>] [permanent] [track <1-1000>]"),
+    _c("ip ssh : (version <1-2>)"), _c("ip ssh (time-out|authentication-retries) : <1-120>"), _c("ip scp server enable"),
+    _c("ip (tftp|ftp|ssh) source-interface : <iface>"),
+    "!", _c("ip access-list standard <word>", opens=section_mode("acl")),
+    _c("ip access-list extended <word>", opens=section_mode("acl")),
+    "!", _c("ip sla (responder|logging traps)"),
+    _c("ip sla <1-2147483647>", opens=section_mode("sla"), sort=by_number, also_drops=schedule_of),
+    _c("ip sla schedule <1-2147483647> : <rest>", sort=by_number, check=check_schedule),
+    _c("logging trap : <word>"), _c("logging facility : <word>"), _c("logging source-interface : <iface>"),
+    _c("logging host <ip> [transport udp port <1-65535>]"), _c("logging <ip>"),
+    _c("access-list <1-2699> ~ <rest>"),
+    "!", _c("snmp-server community <word> : [<rest>]"), _c("snmp-server (location|contact) : <rest>"),
+    _c("snmp-server ifindex persist"), _c("snmp-server (host|enable|view|group|user) <rest>"),
+    "!", _c("control-plane", opens=section_mode("empty")),
+    "!", _c("line (con|console|aux) <0-0>", opens=section_mode("line"), sort=by_line),
+    _c("line vty <0-98> [<0-98>]", opens=section_mode("line"), sort=by_line),
+    "!", _c("ntp (source) : <iface>"), _c("ntp server <word> [prefer]"), _c("ntp (logging|authenticate)"),
+)
+
+_COMMON_INTERFACE: Sequence[Row] = (_c("description : <rest>"),)
+_SWITCHPORT: Sequence[Row] = (
+    _c("switchport", on=True),
+    _c("switchport access vlan : <1-4094>", default="1"),
+    _c("switchport trunk encapsulation : (dot1q|isl|negotiate)"),
+    _c("switchport trunk native vlan : <1-4094>", default="1"),
+    _c(
+        "switchport trunk allowed vlan : (<vlans>|all|none|add <vlans>|remove <vlans>|except <vlans>)", merge=merge_vlans,
+    ),
+    _c("switchport mode : (access|trunk|dynamic auto|dynamic desirable)", default="dynamic auto"),
+    _c("switchport nonegotiate"), _c("switchport voice vlan : <1-4094>"), _c("switchport port-security : [<rest>]"),
+    _c("storm-control <word> level : <rest>"),
+)
+_ENCAPSULATION: Sequence[Row] = (_c("encapsulation dot1q : <1-4094> [native]"),)
+_ROUTED: Sequence[Row] = (
+    _c("ip address : dhcp"), _c("ip address : <ip> <mask>", check=check_address), _c("ip address <ip> <mask> secondary"),
+    _c("ip access-group : <word> (in|out)"), _c("ip helper-address <ip>"), _c("ip (redirects|proxy-arp|unreachables)", on=True),
+    _c("ip nat (inside|outside)"), _c("ip mtu : <68-9216>"), _c("ip tcp adjust-mss : <500-1460>"), _c("mtu : <64-9216>"),
+    _c("ip dhcp client : <rest>"), _c("standby <rest>"), _c("bandwidth : <1-10000000>"), _c("delay : <1-16777215>"),
+)
+_STATE: Sequence[Row] = (_c("shutdown"),)
+_PHYSICAL: Sequence[Row] = (
+    _c("load-interval : <30-600>", default="300"), _c("speed : (auto|10|100|1000)", default="auto"),
+    _c("duplex : (auto|full|half)", default="auto"), _c("media-type : <word>"), _c("negotiation auto"), _c("keepalive : <1-32767>"),
+    _c("encapsulation : (slip|ppp)"), _c("dialer <rest>"), _c("pulse-time : <1-65535>"), _c("async mode interactive"),
+    _c("cdp enable", on=True), _c("lldp (transmit|receive)", on=True), _c("channel-group : <1-255> mode <word>"),
+)
+_SWITCH_PHYSICAL: Sequence[Row] = (
+    _c("power inline : (auto|never|static) [max <4000-60000>]", default="auto"),
+    _c("spanning-tree portfast : [(edge|trunk|edge trunk|disable)]"), _c("spanning-tree (bpduguard|bpdufilter) : (enable|disable)"),
+    _c("spanning-tree guard : <word>"), _c("spanning-tree link-type : <word>"), _c("service-policy (input|output) : <word>"),
+)
+
+_MODES: dict[str, Sequence[Row]] = {
+    "global": _GLOBAL,
+    "interface-switch": (*_COMMON_INTERFACE, *_SWITCHPORT, *_ROUTED, *_STATE, *_PHYSICAL, *_SWITCH_PHYSICAL),
+    "interface-routed": (*_COMMON_INTERFACE, *_ROUTED, *_STATE, *_PHYSICAL),
+    "interface-sub": (*_COMMON_INTERFACE, *_ENCAPSULATION, *_ROUTED, *_STATE),
+    "interface-svi": (*_COMMON_INTERFACE, *_ROUTED, *_STATE),
+    "interface-logical": (*_COMMON_INTERFACE, *_ROUTED, *_STATE),
+    "vlan": (_c("name : <word>"), _c("state : (active|suspend)", default="active"), _c("shutdown")),
+    "dhcp-pool": (
+        _c("network : <ip> <mask>"), _c("default-router : <ip> [<ip>]"), _c("dns-server : <ip> [<ip>]"),
+        _c("domain-name : <word>"), _c("lease : (infinite|<0-365> [<0-23> [<0-59>]])", default="1"),
+        _c("option <0-254> : <rest>"), _c("host : <ip> [<mask>]"), _c("client-identifier : <word>"),
+    ),
+    "sla": (
+        _c("icmp-echo : <rest>"), _c("dns : <rest>"), _c("tcp-connect : <rest>"), _c("udp-jitter : <rest>"),
+        _c("tag : <rest>"), _c("threshold : <0-60000>", default="5000"), _c("request-data-size : <0-16384>"),
+        _c("timeout : <0-604800000>", default="5000"), _c("frequency : <1-604800>", default="60"), _c("tos : <0-255>"),
+    ),
+    "track": (_c("delay : <rest>"),),
+    "acl": (
+        _c("(permit|deny|remark) <rest>", numbered=True),
+        _c("<1-2147483647> ~ (permit|deny|remark) <rest>", numbered=True),
+    ),
+    "archive": (
+        _c("log config", opens=section_mode("archive-log")), _c("path : <rest>"), _c("maximum : <1-14>", default="10"),
+        _c("write-memory"), _c("time-period : <1-525600>"),
+    ),
+    "archive-log": (
+        _c("logging enable"), _c("logging size : <1-1000>", default="100"), _c("hidekeys"), _c("notify syslog : [<rest>]"),
+    ),
+    "line": (
+        _c("access-class : <word> in"), _c("exec-timeout : <0-35791> [<0-2147483>]", default="10 0"),
+        _c("privilege level : <0-15>", default="1"), _c("password : [(0|7)] <word>"), _c("logging synchronous : [<rest>]"),
+        _c("login : [(local|authentication <word>)]"), _c("length : <0-512>", default="24"),
+        _c("width : <0-512>", default="80"), _c("transport (input|output|preferred) : <rest>"), _c("stopbits : <word>"),
+        _c("session-timeout : <0-35791>"), _c("history size : <0-256>"),
+    ),
+    "empty": (),
+}
+
+PROMPTS = {
+    "global": "(config)", "vlan": "(config-vlan)", "dhcp-pool": "(dhcp-config)", "sla": "(config-ip-sla)",
+    "track": "(config-track)", "acl": "(config-ext-nacl)", "archive": "(config-archive)",
+    "archive-log": "(config-archive-log-cfg)", "line": "(config-line)", "empty": "(config-cp)", "interface-sub": "(config-subif)",
+}
+
+
+@cache
+def tree_of(mode: str) -> Tree[Rule]:
+    """Return the command tree of a mode; built once for all devices."""
+    specs: list[tuple[str, Rule]] = []
+    group = 0
+    for order, row in enumerate(_MODES[mode]):
+        if isinstance(row, str):
+            group += 1
+            continue
+        spec, special = row
+        specs.append((spec, Rule(order=order, group=group, spec=spec, **special)))
+    return Tree(specs)
+
+
+def prompt_of(mode: str) -> str:
+    """Return the part of the prompt that names a mode: ``(config-if)``."""
+    return PROMPTS.get(mode, "(config-if)")

@@ -1,0 +1,236 @@
+"""Applies configuration lines the way a configuration session does.
+
+In: lines as typed or read from a file. Out: ``Applied`` per line: what changed, or IOS's complaint and its column.
+Called by the shell, ``copy``/``configure replace``, hand edits by faults, and ``parse``.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lab.devices.cisco_ios.commands import prompt_of, tree_of
+from lab.devices.cisco_ios.config import Config, Entry, Section
+from lab.devices.cisco_ios.grammar import Reading, Refusal
+from lab.devices.cisco_ios.names import is_physical
+from lab.devices.cisco_ios.rules import Rule, SortKey, Words
+
+_NO = re.compile(r"\s*(?:no|default)\s+", re.IGNORECASE)
+_EXIT = frozenset({"exit", "exi", "ex"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """One line's effect. ``section`` is the header it stands under ("" for global); ``left``: the session is over."""
+
+    line: str = ""
+    section: str = ""
+    changed: bool = False
+    refusal: Refusal | None = None
+    message: str = ""
+    left: bool = False
+    accepted: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether IOS printed a complaint."""
+        return self.refusal is not None or bool(self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    header: str
+    sections: tuple[Section, ...]
+
+
+class Editor:
+    """A configuration session on a ``Config``. ``hardware`` limits physical interfaces (None: any may appear)."""
+
+    def __init__(self, config: Config, hardware: frozenset[str] | None = None) -> None:
+        self._config = config
+        self._hardware = hardware
+        self._levels = [_Level("", (config.root,))]
+
+    @property
+    def prompt(self) -> str:
+        """The mode part of the prompt: ``(config-if)``."""
+        section = self._levels[-1].sections[0]
+        if section.mode == "sla" and section.starting("icmp-echo"):
+            return "(config-ip-sla-echo)"
+        return prompt_of(section.mode)
+
+    def feed(self, line: str) -> Applied:
+        """Apply one line. Nothing is raised: a refused line changes nothing."""
+        text = line.strip()
+        if not text or text.startswith("!"):
+            return Applied()
+        word = text.lower()
+        if word in _EXIT:
+            return self._exit()
+        if word == "end":
+            self._levels = self._levels[:1]
+            return Applied(left=True)
+        negation = _NO.match(line)
+        start = negation.end() if negation else 0
+        return self._apply(line, start, negated=negation is not None)
+
+    def _exit(self) -> Applied:
+        if len(self._levels) == 1:
+            return Applied(left=True)
+        self._levels.pop()
+        return Applied()
+
+    def _apply(self, line: str, start: int, *, negated: bool) -> Applied:
+        worst: Refusal | None = None
+        for depth in range(len(self._levels) - 1, -1, -1):
+            level = self._levels[depth]
+            reading = tree_of(level.sections[0].mode).read(line, start=start, partial=negated)
+            if isinstance(reading, Reading):
+                del self._levels[depth + 1 :]
+                return self._act(reading, level, line, negated=negated)
+            if worst is None or reading.depth > worst.depth:
+                worst = reading
+        return Applied(line=line.strip(), section=self._levels[-1].header, refusal=worst)
+
+    def _act(self, reading: Reading[Rule], level: _Level, line: str, *, negated: bool) -> Applied:
+        if negated:
+            changed = any([_remove(section, reading) for section in level.sections])
+            return self._done(reading.words, level, changed=changed, negated=True)
+        if reading.payload.opens is not None:
+            return self._open(reading, level, line)
+        changed = False
+        for section in level.sections:
+            complaint = self._complaint(reading, section)
+            if complaint:
+                return Applied(line=line.strip(), section=level.header, message=complaint)
+            changed |= _put(section, reading)
+        return self._done(reading.words, level, changed=changed)
+
+    def _complaint(self, reading: Reading[Rule], section: Section) -> str | None:
+        check = reading.payload.check
+        return check(self._config, section, reading.words) if check is not None else None
+
+    @staticmethod
+    def _done(words: Words, level: _Level, *, changed: bool, negated: bool = False) -> Applied:
+        text = ("no " if negated else "") + " ".join(words)
+        return Applied(line=text, section=level.header, changed=changed, accepted=True)
+
+    def _open(self, reading: Reading[Rule], level: _Level, line: str) -> Applied:
+        rule = reading.payload
+        headers = rule.expand(reading.words) if rule.expand is not None else [reading.words]
+        if not headers or any(self._absent(words) for words in headers):
+            column = line.rfind(line.split()[-1])
+            return Applied(line=line.strip(), section=level.header, refusal=Refusal("invalid", column, len(reading.words)))
+        opened: list[Section] = []
+        changed = False
+        for words in headers:
+            entry = level.sections[0].find(*words)
+            if entry is None or entry.section is None:
+                entry = _new_section(_plain(rule, words), words)
+                level.sections[0].entries[words] = entry
+                changed = True
+            if entry.section is not None:
+                opened.append(entry.section)
+        self._levels.append(_Level(" ".join(headers[0] if len(headers) == 1 else reading.words), tuple(opened)))
+        return self._done(reading.words, level, changed=changed)
+
+    def _absent(self, words: Words) -> bool:
+        return (
+            words[0] == "interface" and self._hardware is not None
+            and is_physical(words[1]) and words[1] not in self._hardware
+        )
+
+
+def _plain(rule: Rule, words: Words) -> Rule:
+    """Return the rule of a single section: ``interface range`` opens sections of ``interface``."""
+    if rule.expand is None or words[0] != "interface":
+        return rule
+    reading = tree_of("global").read(" ".join(words))
+    return reading.payload if isinstance(reading, Reading) else rule
+
+
+def _new_section(rule: Rule, words: Words) -> Entry:
+    mode = rule.opens(words) if rule.opens is not None else "empty"
+    return Entry(rule, words, rule.sort(words) if rule.sort is not None else (), Section(mode))
+
+
+def _put(section: Section, reading: Reading[Rule]) -> bool:
+    """Store a line in its slot; return whether anything changed."""
+    rule, words = reading.payload, reading.words
+    if rule.numbered:
+        return _put_numbered(section, rule, words)
+    key = words[: reading.slot]
+    old = section.entries.get(key)
+    if rule.on:
+        return section.entries.pop(key, None) is not None
+    merged: Words | None = words
+    if rule.merge is not None:
+        merged = rule.merge(old.words if old is not None else (), words)
+    if merged is None or " ".join(merged[reading.slot :]) == rule.default:
+        return section.entries.pop(key, None) is not None
+    if old is not None and old.words == merged and not old.negated:
+        return False
+    section.entries[key] = Entry(rule, merged, rule.sort(merged) if rule.sort is not None else ())
+    return True
+
+
+def _put_numbered(section: Section, rule: Rule, words: Words) -> bool:
+    """Store an access-list entry: in the order of its sequence number, ten after the last when none is given."""
+    key = words[1:] if words[0].isdigit() else words
+    if key in section.entries:
+        return False
+    last = max((entry.sort for entry in section.entries.values()), default=(0,))
+    sort: SortKey = (int(words[0]),) if words[0].isdigit() else (last[0] // 10 * 10 + 10,)
+    for taken in [old for old, entry in section.entries.items() if entry.sort == sort]:
+        del section.entries[taken]
+    first_rule = next((entry.rule for entry in section.entries.values()), rule)
+    section.entries[key] = Entry(first_rule, key, sort)
+    return True
+
+
+def _remove(section: Section, reading: Reading[Rule]) -> bool:
+    """Take a line, a slot or every line that starts so; return whether anything changed."""
+    rule, words = reading.payload, reading.words
+    if rule.on and len(words) >= reading.slot:
+        old = section.entries.get(words)
+        section.entries[words] = Entry(rule, words, negated=True)
+        return old is None or not old.negated
+    if rule.numbered:
+        doomed = [
+            key for key, entry in section.entries.items()
+            if key == words or entry.sort == tuple(int(w) for w in words[:1] if w.isdigit()) or key == words[1:]
+        ]
+    elif rule.expand is not None:
+        doomed = [key for key in rule.expand(words) if key in section.entries]
+    else:
+        slot = words[: reading.slot]
+        doomed = [key for key in section.entries if key[: len(slot)] == slot]
+    for key in doomed:
+        _drop(section, key)
+    return bool(doomed)
+
+
+def _drop(section: Section, key: Words) -> None:
+    entry = section.entries[key]
+    if entry.section is not None and key[0] == "interface" and is_physical(key[1]):
+        entry.section.entries.clear()
+        return
+    del section.entries[key]
+    if entry.rule.also_drops is not None:
+        section.entries.pop(entry.rule.also_drops(key), None)
+
+
+def parse(text: str, hardware: frozenset[str] | None = None) -> Config:
+    """Read a configuration text leniently: refused lines are left out."""
+    config = Config()
+    for _ in feed_all(Editor(config, hardware), text.splitlines()):
+        pass
+    return config
+
+
+def feed_all(editor: Editor, lines: Iterable[str]) -> Iterable[tuple[str, Applied]]:
+    """Apply a file's lines up to ``end``; yield each line with its effect."""
+    for line in lines:
+        applied = editor.feed(line)
+        yield line, applied
+        if applied.left and line.strip().lower() == "end":
+            return

@@ -1,0 +1,153 @@
+"""What a configuration command does beyond being stored: the record of a rule and its special readings.
+
+In: a command's canonical words and the section it is typed in. Out: the words to store, a new mode, or IOS's complaint.
+Called by the editor; the tables that use these are in ``commands``.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Interface
+from typing import TYPE_CHECKING
+
+from lab.devices.cisco_ios.names import kind_of, sort_key
+from lab.devices.cisco_ios.tokens import MAX_VLAN, vlan_numbers, vlan_text
+
+if TYPE_CHECKING:
+    from lab.devices.cisco_ios.config import Config, Section
+
+Words = tuple[str, ...]
+SortKey = tuple[int, ...]
+
+_ALL_VLANS = frozenset(range(1, MAX_VLAN + 1))
+_SECRET = re.compile(r"\b((?:secret|password|community|key)(?:\s+\d)?\s+)(\S+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One supported command of a mode.
+
+    ``order`` and ``group`` place it in ``show running-config``; ``opens`` names the mode of the section it heads;
+    ``default`` is the value that is not shown; ``on``: in force unless negated, so only its ``no`` is shown;
+    ``merge`` rewrites the words from the old ones (None: nothing is left); ``check`` returns a complaint.
+    """
+
+    order: int
+    group: int
+    spec: str
+    opens: Callable[[Words], str] | None = None
+    expand: Callable[[Words], list[Words]] | None = None
+    default: str | None = None
+    on: bool = False
+    merge: Callable[[Words, Words], Words | None] | None = None
+    check: "Callable[[Config, Section, Words], str | None] | None" = None
+    sort: Callable[[Words], SortKey] | None = None
+    also_drops: Callable[[Words], Words] | None = None
+    numbered: bool = False
+
+
+def masked(line: str) -> str:
+    """Return the line with secrets replaced, fit for a log."""
+    return _SECRET.sub(lambda found: found[1] + "***", line)
+
+
+def merge_vlans(old: Words, new: Words) -> Words | None:
+    """Apply ``switchport trunk allowed vlan add|remove|except|all|none`` to the list in force."""
+    head, value = new[:4], new[4:]
+    before = _ALL_VLANS if not old else vlan_numbers(old[4]) or frozenset()
+    if value[0] == "all":
+        return None
+    if value[0] == "none":
+        return (*head, "none")
+    listed = vlan_numbers(value[-1]) or frozenset()
+    after = {
+        "add": before | listed, "remove": before - listed, "except": _ALL_VLANS - listed,
+    }.get(value[0], listed)
+    if after == _ALL_VLANS:
+        return None
+    return (*head, vlan_text(after) or "none")
+
+
+def hide_secret(old: Words, new: Words) -> Words:
+    """Store a secret given in plain text as a hash, as IOS does; a hash is kept. The hash cannot be logged in with."""
+    at = new.index("secret") + 1
+    if new[at].isdigit() and new[at] != "0":
+        return new
+    plain = new[at + 1] if new[at] == "0" and len(new) > at + 1 else new[at]
+    digest = hashlib.sha256(f"{new[:at]}{plain}".encode()).hexdigest()
+    return (*new[:at], "9", f"$9${digest[:14]}${digest[14:57]}")
+
+
+def section_mode(name: str) -> Callable[[Words], str]:
+    """Return a constant mode for ``Rule.opens``."""
+    return lambda _words: name
+
+
+def interface_mode(words: Words) -> str:
+    """Tell which commands an interface takes by its name."""
+    return "interface-" + kind_of(words[-1])
+
+
+def interface_range(words: Words) -> list[Words]:
+    """Read ``interface range Gi1/0/1 - 4, Gi1/0/9`` into single interfaces."""
+    from lab.devices.cisco_ios.names import long_name  # noqa: PLC0415
+
+    names: list[Words] = []
+    for part in words[2].replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        name = long_name(first)
+        found = re.fullmatch(r"(.*?)(\d+)", name or "")
+        if found is None or (last and not last.isdigit()):
+            return []
+        names += [("interface", f"{found[1]}{n}") for n in range(int(found[2]), int(last or found[2]) + 1)]
+    return names
+
+
+def vlan_sections(words: Words) -> list[Words]:
+    """Read ``vlan 10,20`` into one section per VLAN."""
+    return [("vlan", str(number)) for number in sorted(vlan_numbers(words[1]) or ())]
+
+
+def by_interface(words: Words) -> SortKey:
+    """Sort sections by interface name."""
+    return sort_key(words[-1])
+
+
+def by_number(words: Words) -> SortKey:
+    """Sort by the numbers among the words."""
+    return tuple(int(word) for word in words if word.isdigit())
+
+
+def by_line(words: Words) -> SortKey:
+    """Sort lines: console, aux, vty."""
+    return (("con", "console", "aux", "vty").index(words[1]), *by_number(words))
+
+
+def schedule_of(words: Words) -> Words:
+    """Name the schedule that goes with a removed IP SLA operation."""
+    return ("ip", "sla", "schedule", words[2])
+
+
+def check_address(config: "Config", section: "Section", words: Words) -> str | None:
+    """Refuse an address IOS refuses: bad for its mask, overlapping, or on an untagged sub-interface."""
+    address = IPv4Interface(f"{words[2]}/{words[3]}")
+    if address.network.prefixlen < 31 and address.ip == address.network.network_address:  # noqa: PLR2004
+        return f"Bad mask /{address.network.prefixlen} for address {address.ip}"
+    if section.mode == "interface-sub" and not section.starting("encapsulation"):
+        return (
+            "\n% Configuring IP routing on a LAN subinterface is only allowed if that\n"
+            "subinterface is already configured as part of an IEEE 802.10, IEEE 802.1Q,\nor ISL vLAN.\n"
+        )
+    for name, other in config.interfaces():
+        taken = other.starting("ip", "address")
+        if other is section or not taken or taken[0][2] == "dhcp":
+            continue
+        if IPv4Interface(f"{taken[0][2]}/{taken[0][3]}").network.overlaps(address.network):
+            return f"% {address.network.network_address} overlaps with {name}"
+    return None
+
+
+def check_schedule(config: "Config", _section: "Section", words: Words) -> str | None:
+    """Refuse a schedule for an operation that does not exist."""
+    return None if config.root.find("ip", "sla", words[3]) is not None else "%Entry not configured"

@@ -1,0 +1,173 @@
+"""One configured device as it stands: links, log buffer, and what it has heard.
+
+In: its setting and what ``lab.shop`` finds true after every change. Out: rows for ``lab.view``.
+Why: tables that age (MAC, ARP, CDP) remember when something was last heard and are aged when somebody looks,
+so that no device costs anything while nobody asks.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from inventory.model import Device
+from lab.model import DeviceSetting, PortSetting
+
+K = TypeVar("K")
+V = TypeVar("V")
+LOG_LINES = 400
+MODELS = {"edge": "ISR4221/K9", "switch": "WS-C2960X-24PS-L"}
+LATE_HELLO = (4, 5)
+HELLOS_PER_LAP = 6
+LATE_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Link:
+    """One interface: up or not, since when (lab seconds), and packets counted until ``counted``."""
+
+    up: bool = False
+    since: float = 0.0
+    received: float = 0.0
+    sent: float = 0.0
+    rate: float = 0.0
+    counted: float = 0.0
+
+    def count(self, at: float) -> None:
+        """Add the packets of the time since the last count."""
+        self.received += self.rate * (at - self.counted)
+        self.sent += 0.7 * self.rate * (at - self.counted)
+        self.counted = at
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """What a CDP neighbour says of itself."""
+
+    name: str
+    port: str
+    platform: str
+    capability: str
+    hold_seconds: int
+    slow: bool = False
+
+
+@dataclass(slots=True)
+class Hearing:
+    """A neighbour heard on a port from ``since`` until ``until``; ``before`` is the last hello of an earlier spell."""
+
+    neighbor: Neighbor
+    since: float
+    before: float
+    until: float | None = None
+
+    def last(self, at: float) -> float:
+        """When the last hello up to ``at`` came."""
+        end = at if self.until is None else min(at, self.until)
+        timer = self.neighbor.hold_seconds / 2
+        lap = max(0, int((end - self.since) // timer))
+        while lap >= 0:
+            arrival = self._arrival(lap, timer)
+            if arrival is not None and arrival <= end:
+                return arrival
+            lap -= 1
+        return self.before
+
+    def _arrival(self, lap: int, timer: float) -> float | None:
+        late = 0.0
+        if self.neighbor.slow and lap % HELLOS_PER_LAP == LATE_HELLO[0]:
+            return None
+        if self.neighbor.slow and lap % HELLOS_PER_LAP == LATE_HELLO[1]:
+            late = LATE_SECONDS * timer
+        return self.since + lap * timer + late
+
+
+@dataclass(slots=True)
+class Heard(Generic[K, V]):
+    """Entries being heard now, and those no longer heard with the time they last were."""
+
+    now: dict[K, V] = field(default_factory=dict)
+    gone: dict[K, tuple[V, float]] = field(default_factory=dict)
+
+    def replace(self, entries: Mapping[K, V], at: float) -> None:
+        """From ``at`` on these are heard."""
+        for key, value in self.now.items():
+            if key not in entries:
+                self.gone[key] = (value, at)
+        for key in entries:
+            self.gone.pop(key, None)
+        self.now = dict(entries)
+
+    def entries(self, at: float, aging: float) -> dict[K, tuple[V, float]]:
+        """Entries not yet aged out, with seconds since they were heard."""
+        self.gone = {key: row for key, row in self.gone.items() if at - row[1] < aging}
+        fresh = {key: (value, 0.0) for key, value in self.now.items()}
+        return fresh | {key: (value, at - last) for key, (value, last) in self.gone.items()}
+
+
+@dataclass(slots=True)
+class Gear:
+    """A device with its setting, its links and its tables. Times are lab seconds."""
+
+    device: Device
+    number: int
+    index: int
+    setting: DeviceSetting
+    links: dict[str, Link] = field(default_factory=dict)
+    log: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
+    macs: Heard[tuple[int, str], str] = field(default_factory=Heard)
+    arp: Heard[tuple[str, str], str] = field(default_factory=Heard)
+    hearings: dict[str, Hearing] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The device's name."""
+        return self.device.id
+
+    @property
+    def model(self) -> str:
+        """The product name it gives itself."""
+        return MODELS[self.device.role]
+
+    def mac(self, port: str = "") -> str:
+        """The MAC address of the device, or of one of its interfaces (a sub-interface has its parent's)."""
+        names = [name for name in self.setting.ports if "." not in name]
+        parent = port.partition(".")[0]
+        last = names.index(parent) + 1 if parent in names else 0
+        return f"02:53:01:{self.number:02x}:{self.index:02x}:{last:02x}"
+
+    def port(self, name: str) -> PortSetting | None:
+        """The interface's setting, if it is configured at all."""
+        return self.setting.ports.get(name)
+
+    def up(self, name: str) -> bool:
+        """Whether the interface is up."""
+        link = self.links.get(name)
+        return link is not None and link.up
+
+    def say(self, at: datetime, mnemonic: str, text: str) -> None:
+        """Put a line into the log buffer, stamped as IOS does with ``datetime msec``."""
+        stamp = f"{at:%b} {at.day:2d} {at:%H:%M:%S}.{at.microsecond // 1000:03d}"
+        self.log.append(f"{stamp}: %{mnemonic}: {text}")
+
+    def hear(self, neighbors: Mapping[str, Neighbor], at: float) -> None:
+        """From ``at`` on these neighbours say hello on these ports."""
+        for port, hearing in self.hearings.items():
+            if hearing.until is None and neighbors.get(port) != hearing.neighbor:
+                hearing.until = at
+        for port, neighbor in neighbors.items():
+            known = self.hearings.get(port)
+            if known is None or known.until is not None:
+                same = known is not None and known.neighbor.name == neighbor.name
+                before = known.last(at) if known is not None and same else float("-inf")
+                self.hearings[port] = Hearing(neighbor=neighbor, since=at, before=before)
+
+    def neighbors(self, at: float) -> list[tuple[str, Neighbor, float]]:
+        """(port, neighbour, hold seconds left) of those not aged out."""
+        found = []
+        for port, hearing in self.hearings.items():
+            left = hearing.neighbor.hold_seconds - (at - hearing.last(at))
+            if left > 0:
+                found.append((port, hearing.neighbor, left))
+        return found

@@ -1,0 +1,1 @@
+"""One file per verb. A module here is an action: ``TITLE``, ``plan(...)`` and ``ran(...)``."""

@@ -1,0 +1,34 @@
+"""Ask the carrier's DHCP server for a lease again.
+
+Nothing in the configuration changes, so there is nothing to undo. Witness: the log line with our intent's
+token that is written right before; found after a crash, the renewal is never sent twice.
+"""
+
+from collections.abc import Mapping
+
+from inventory.looks import Look, Reading
+from inventory.writes import Write
+from playbooks.model import TOKEN, Change, Reader, Target, port_of, text_of
+from templates.render import render
+
+TITLE = "renew the DHCP lease"
+
+
+def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
+    """Renew the lease of the target port."""
+    del reader, params
+    device, port = port_of(target)
+    lines = render(device.platform or "", "renew_lease", port=port, token=TOKEN)
+    return (
+        Change(
+            action="renew_lease", store=device.store, device=device.id, port=port,
+            summary=f"renew the lease of {port}", write=Write(kind="exec", lines=lines), undo=None,
+            witness=Look(getter="log", args={"text": TOKEN}),
+        ),
+    )
+
+
+def ran(change: Change, witness: Reading) -> bool | None:
+    """Whether our token stands in the device's log (the echo of the question itself does not count)."""
+    token = change.witness.args["text"]
+    return any(token in line and "include" not in line for line in text_of(witness).splitlines())

@@ -1,0 +1,97 @@
+"""Loads the playbooks (recipes) and finds the actions they name.
+
+In: shipped recipes, overlaid by name with ``DIR/playbooks/recipes``. Out: a ``Library`` for ``controller.heal``.
+Every mistake in every file is reported at once, with file, line, field and the allowed words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from pydantic import BaseModel, ConfigDict, Field
+
+import playbooks.actions
+from inventory.discover import discover
+from inventory.yaml_file import ContentError, Problem, read_yaml
+from playbooks.model import Action, Playbook, Rung
+
+SHIPPED = Path(__file__).parent / "recipes"
+
+
+class RungFile(BaseModel):
+    """A rung as written in a recipe."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    action: str
+    params: dict[str, str] = Field(default_factory=dict)
+    window: str = "proof"
+
+
+class RecipeFile(BaseModel):
+    """A recipe file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    signature: str
+    title: str
+    rungs: tuple[RungFile, ...]
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """Every playbook by its signature, every action by its name."""
+
+    playbooks: Mapping[str, Playbook]
+    actions: Mapping[str, Action]
+
+
+def load_library(content: Path | None, signatures: frozenset[str]) -> Library:
+    """Load shipped and overlaid recipes; ``signatures`` are the known signature names. Raises ``ContentError``."""
+    problems: list[Problem] = []
+    actions = cast("Mapping[str, Action]", discover(playbooks.actions))
+    found: dict[str, Playbook] = {}
+    for path in _paths(content):
+        recipe = read_yaml(path, RecipeFile, problems)
+        if recipe is None:
+            continue
+        problems += _mistakes(path, recipe, frozenset(actions), signatures)
+        if recipe.signature in found:
+            problems.append(Problem(file=str(path), line=1, field="signature", message=f"{recipe.signature} is answered twice"))
+        found[recipe.signature] = _playbook(recipe)
+    if problems:
+        raise ContentError(tuple(problems))
+    return Library(playbooks=found, actions=actions)
+
+
+def _paths(content: Path | None) -> tuple[Path, ...]:
+    """Shipped recipes and the overlay's; a file of the same name wins over the shipped one."""
+    by_name = {path.name: path for path in sorted(SHIPPED.glob("*.yaml"))}
+    if content is not None:
+        by_name |= {path.name: path for path in sorted((content / "playbooks" / "recipes").glob("*.yaml"))}
+    return tuple(by_name.values())
+
+
+def _mistakes(path: Path, recipe: RecipeFile, actions: frozenset[str], signatures: frozenset[str]) -> list[Problem]:
+    wrong = []
+    if recipe.signature not in signatures:
+        wrong.append(_unknown(path, "signature", recipe.signature, signatures))
+    wrong += [
+        _unknown(path, f"rungs.{n}.action", rung.action, actions)
+        for n, rung in enumerate(recipe.rungs)
+        if rung.action not in actions
+    ]
+    return wrong
+
+
+def _unknown(path: Path, field: str, value: str, allowed: frozenset[str]) -> Problem:
+    line = next((n for n, text in enumerate(path.read_text().splitlines(), 1) if value in text), 1)
+    return Problem(file=str(path), line=line, field=field, message=f"{value!r} is not known", allowed=tuple(sorted(allowed)))
+
+
+def _playbook(recipe: RecipeFile) -> Playbook:
+    rungs = tuple(Rung(action=r.action, params=r.params, window=r.window) for r in recipe.rungs)
+    return Playbook(
+        name=recipe.name, signature=recipe.signature, title=recipe.title, rungs=rungs, advice=recipe.advice.strip()
+    )
