@@ -25,7 +25,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symptom:
-    """A condition that holds: pending until its hold time is over, then firing, until it clears."""
+    """A condition that holds: pending until its hold time is over, then firing, until it clears.
+
+    ``seen_at``: the last look that showed it. ``fading``: the newest look speaks against it, not yet for long enough.
+    """
 
     name: str
     store: StoreId
@@ -35,6 +38,7 @@ class Symptom:
     value: Value
     since: datetime
     seen_at: datetime
+    fading: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from inventory.model import Chain, Device, DeviceId, Port, PortUse, StoreId
+from inventory.model import Chain, Device, DeviceId, FunctionName, Port, PortUse, StoreId
 
 
 class Place(NamedTuple):
@@ -81,9 +81,9 @@ class Tree:
     def other_end(self, place: Place) -> Place | None:
         """The far end of a port's link: the neighbour's port, or the neighbour when it has none."""
         port = self._port(place)
-        if port is None or port.to not in self.devices:
+        far = None if port is None else self.devices.get(DeviceId(port.to or ""))
+        if port is None or far is None:
             return None
-        far = self.devices[DeviceId(port.to)]
         return Place(far.id, port.to_port or _port_to(far, place.device) or far.id)
 
     def _port(self, place: Place) -> Port | None:
@@ -94,9 +94,9 @@ class Tree:
         if place.subject == place.device:
             return place.device if place.device in self.paths else None
         port = self._port(place)
-        if port is None or port.to not in self.paths:
+        far = DeviceId("" if port is None else port.to or "")
+        if far not in self.paths:
             return None
-        far = DeviceId(port.to)
         return place.device if self._is_above(far, place.device) else far
 
     def _is_above(self, upper: DeviceId, lower: DeviceId) -> bool:
@@ -145,6 +145,40 @@ def management_vlans(chain: Chain, port: Port) -> frozenset[int]:
 def wan_ports(edge: Device) -> tuple[Port, ...]:
     """The edge's carrier ports, primaries before backups."""
     return tuple(p for use in ("wan", "backup_wan") for p in edge.ports.values() if p.use == use)
+
+
+def gateway_of(edge: Device, vlan: int) -> str | None:
+    """The edge's sub-interface that is a VLAN's gateway, as it is meant to be."""
+    return next((f"{p.name}.{vlan}" for p in edge.ports.values() if p.use == "trunk" and vlan in p.vlans), None)
+
+
+def functions_touched(
+    chain: Chain, store: StoreId, root: Place, vlans: frozenset[int] = frozenset()
+) -> tuple[FunctionName, ...]:
+    """The functions that a fault at ``root`` can hurt, most critical first: those whose way leads over it.
+
+    ``vlans``: when the fault is about some VLANs only; VLANs no function uses carry the gear and touch them all.
+    """
+    tree, functions = tree_of(chain, store), [chain.functions[name] for name in chain.stores[store].functions]
+    if root.subject in {f.name for f in functions}:
+        return (FunctionName(root.subject),)
+    own = vlans & {f.requirement.vlan for f in functions}
+    below = [e for e in tree.endpoints() if is_behind(e, root)]
+    whole = tree.edge is not None and root in {Place(tree.edge.id, port.name) for port in wan_ports(tree.edge)}
+    return tuple(
+        f.name
+        for f in sorted(functions, key=lambda f: f.criticality)
+        if whole
+        or ((not own or f.requirement.vlan in own)
+            and any(e.use == f.served_by and f.requirement.vlan in e.port.vlans for e in below))
+    )
+
+
+def is_behind(endpoint: Endpoint, root: Place) -> bool:
+    """Whether a till or access point hangs on a port (anywhere on its way) or on a device."""
+    if root.subject == root.device:
+        return root.device == endpoint.place.device or any(end.device == root.device for end in endpoint.path)
+    return root in endpoint.path or root == endpoint.place
 
 
 def _port_to(device: Device, neighbor: DeviceId) -> str | None:

@@ -7,6 +7,8 @@ when the controller stops. Wired by ``controller.main``; everything else is hand
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
+from controller.ports import StoppingError
+
 
 class SystemClock:
     """``controller.ports.Clock`` on the system's clock, moved by ``offset_seconds``."""
@@ -20,8 +22,9 @@ class SystemClock:
         return datetime.now(UTC) + self._offset
 
     def sleep(self, seconds: float) -> None:
-        """Wait; returns early, and at once from then on, when the clock is stopped."""
-        self._stopping.wait(max(0.0, seconds))
+        """Wait. Raises ``StoppingError`` when the clock is stopped meanwhile, or was before."""
+        if self._stopping.wait(max(0.0, seconds)):
+            raise StoppingError("the controller stops")
 
     def stop(self) -> None:
         """End every wait, now and later."""

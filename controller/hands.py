@@ -7,7 +7,7 @@ open is read back first, so that no effect is made twice.
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
@@ -20,11 +20,11 @@ from inventory.errors import DeviceError, StaleTokenError
 from inventory.looks import Look
 from inventory.model import DeviceId
 from inventory.session import Sessions
-from inventory.writes import Permit
+from inventory.writes import Permit, Write
 from playbooks.codec import change_record, load_change, with_token
 from playbooks.model import Action, Change, config_lines
 
-Outcome = Literal["ran", "not_run", "unknown", "undone"]
+Outcome = Literal["ran", "not_run", "unknown", "undone", "stale"]
 CONFIG = Look(getter="running_config")
 HARMLESS = ("!", "Building configuration", "Current configuration", "ntp clock-period")
 log = structlog.get_logger(__name__)
@@ -49,14 +49,19 @@ class Hands:
     actions: Mapping[str, Action]
     patience_seconds: float
 
-    def make(self, incident: Incident, rung: int, key: str, change: Change) -> Outcome:
-        """Make a change once per ``key``; resumes what a crash left open. Raises ``StaleTokenError``."""
+    def make(self, incident: Incident, rung: int, key: str, change: Change, *, begun: bool = False) -> Outcome:
+        """Make a change once per ``key``; resumes what a crash left open. Raises ``StaleTokenError``.
+
+        ``stale``: a crash left it unmade, and as nothing was ``begun`` before it, the evidence must be taken anew.
+        """
         earlier = [i for i in self.journal.intents(incident.id) if i.id.rpartition(".")[0] == key]
         if earlier and earlier[-1].outcome == "open":
             told = self._read_back(load_change(earlier[-1].change))
             self._end(incident, earlier[-1].id, told)
             if told.outcome != "not_run":
                 return told.outcome
+            if not begun:
+                return "stale"
         elif earlier and earlier[-1].outcome in ("ran", "unknown"):
             return "ran" if earlier[-1].outcome == "ran" else "unknown"
         intent = f"{key}.{len(earlier) + 1}"
@@ -71,7 +76,7 @@ class Hands:
             return self._end(incident, permit.intent, Told(outcome="undone", words="the device took it back"))
         if change.undo is None:
             return "undone"
-        return self.make(incident, rung, f"{key}.undo", _reverse(change, change.undo))
+        return self.make(incident, rung, f"{key}.undo", _reverse(change, change.undo), begun=True)
 
     def keep(self, incident: Incident, rung: int, key: str, change: Change) -> bool:
         """Confirm a change that the device would take back by itself; True when it is in effect and final."""
@@ -160,11 +165,9 @@ class Hands:
             return ()
 
 
-def _reverse(change: Change, undo: "object") -> Change:
+def _reverse(change: Change, undo: Write) -> Change:
     """The change that takes ``change`` back."""
-    from dataclasses import replace
-
-    return replace(change, write=undo, undo=None, summary=f"undo: {change.summary}", pause_seconds=0.0)  # type: ignore[arg-type]
+    return replace(change, write=undo, undo=None, summary=f"undo: {change.summary}", pause_seconds=0.0)
 
 
 def _difference(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:

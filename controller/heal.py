@@ -8,12 +8,14 @@ Called by a store's lane. It reads like its sentence; looking is ``eyes``, writi
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import structlog
 
 from controller.decide import Decision, decide
 from controller.events import (
+    Check,
     Closed,
     Confirmed,
     Escalated,
@@ -25,11 +27,11 @@ from controller.events import (
     Proved,
     Verdict,
 )
-from controller.eyes import Eyes, Sighting
+from controller.eyes import Eyes, Sighting, root_of
 from controller.facts import Facts, Guardrail
 from controller.hands import Hands
 from controller.health_gate import health_gate
-from controller.impact import alive_behind, functions_hurt, management_ports
+from controller.impact import alive_behind, management_ports
 from controller.incident import Incident
 from controller.past import others_under_way, tries_within_a_day
 from controller.ports import Clock, Ledger, Steps
@@ -196,15 +198,15 @@ class Healing:
         """Make the changes in order. ``again``: the first one was found not to have run after a restart."""
         for index, change in enumerate(changes):
             made = self._do(f"rung{number}.change{index}", lambda i=index, c=change: self._make(number, i, c))  # type: ignore[misc]
-            if made == "refused":
-                return "again" if index == 0 else "not_run"
+            if made == "stale":
+                return "again"
             if made != "ran":
                 return made
             self.desk.clock.sleep(change.pause_seconds)
         return "ran"
 
     def _make(self, number: int, index: int, change: Change) -> str:
-        return self.desk.hands.make(self.incident, number, self._key(number, index), change)
+        return self.desk.hands.make(self.incident, number, self._key(number, index), change, begun=index > 0)
 
     def _key(self, number: int, index: int) -> str:
         return f"{self.incident.id}:{self.steps.workflow}:{self.prefix}.rung{number}.change{index}"
@@ -222,7 +224,7 @@ class Healing:
         while True:
             sighting = self.desk.eyes.look(StoreId(self.incident.store))
             there, _ = self.desk.eyes.still_there(self.incident, sighting)
-            checks = self.desk.eyes.prove(self.incident, sighting) if there is False else ()
+            checks = self._checks() if there is False else ()
             elapsed = (self.desk.clock.now() - start).total_seconds()
             gate = health_gate(
                 before, sighting.function_states, checks, gone=there is False, settled=elapsed > window / 2
@@ -231,6 +233,10 @@ class Healing:
                 self.desk.tell(Proved(**self._stamp(), rung=number, passed=gate == "pass", checks=checks))
                 return gate
             self.desk.clock.sleep(seconds["proof_retry"])
+
+    def _checks(self) -> tuple[Check, ...]:
+        store = StoreId(self.incident.store)
+        return self.desk.eyes.prove(store, self.incident.functions, root_of(self.incident))
 
     def _keep(self, number: int, changes: tuple[Change, ...]) -> bool:
         """Confirm what the device would take back by itself; every change must still be in effect."""
@@ -241,7 +247,11 @@ class Healing:
         )
 
     def _keep_one(self, number: int, index: int, change: Change) -> str:
-        kept = self.desk.hands.keep(self.incident, number, self._key(number, index), change)
+        try:
+            kept = self.desk.hands.keep(self.incident, number, self._key(number, index), change)
+        except DeviceError as error:
+            log.warning("keep.failed", incident=self.incident.id, reason=error.reason)
+            return "lost"
         return "kept" if kept else "lost"
 
     def _close(self, rung: Rung) -> str:
@@ -275,7 +285,7 @@ class Healing:
         start = desk.clock.now()
         while names:
             sighting = desk.eyes.look(StoreId(self.incident.store))
-            checks = desk.eyes.prove_functions(StoreId(self.incident.store), names)
+            checks = desk.eyes.prove(StoreId(self.incident.store), names)
             if checks and all(check.ok for check in checks):
                 desk.tell(Mitigated(**self._stamp(), by=sighting.way_out, checks=checks))
                 return "mitigated"
@@ -285,8 +295,6 @@ class Healing:
         return "unproven"
 
     def _hold(self, reason: str, rules: tuple[str, ...]) -> None:
-        from datetime import timedelta
-
         again = self.desk.clock.now() + timedelta(seconds=self.desk.timing.seconds["held_retry"])
         self.desk.tell(Held(**self._stamp(), rules=rules, reason=reason, again_at=again))
 
@@ -300,6 +308,3 @@ class Healing:
 
     def _stamp(self) -> dict[str, object]:
         return {"incident": self.incident.id, "store": self.incident.store, "at": self.desk.clock.now()}
-
-
-__all__ = ["Healer", "Healing", "functions_hurt"]

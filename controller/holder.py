@@ -12,7 +12,7 @@ from pathlib import Path
 _PROC = Path("/proc")
 
 
-def this_holder() -> str:
+def this_process() -> str:
     """Return this process's name as a lease holder."""
     pid = os.getpid()
     state = _state_and_start(pid)
@@ -33,7 +33,7 @@ def is_gone(holder: str) -> bool:
 
 def _host() -> str:
     try:
-        namespace = os.readlink(_PROC / "self" / "ns" / "pid").strip("pid:[]")
+        namespace = str((_PROC / "self" / "ns" / "pid").readlink()).strip("pid:[]")
     except OSError:
         namespace = ""
     return f"{socket.gethostname()}/{namespace}"

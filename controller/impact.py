@@ -1,31 +1,15 @@
-"""What hangs on a port, and which store functions a fault hurts. Pure.
+"""What works behind a port, and which way our own session comes. Pure.
 
-In: the chain's topology and one store's fresh observations. Out: names for incidents, facts for guardrails.
+In: the chain's topology and one store's fresh observations. Out: facts for guardrails.
 What could not be seen is told as None, never as "nothing".
 """
 
 from collections.abc import Iterable
 
 from anomaly.model import Observation, Value
-from inventory.model import Chain, Device, DeviceId, Port, StoreId
+from inventory.model import Chain, Device, DeviceId
 
 WAN_USES = ("wan", "backup_wan")
-
-
-def functions_hurt(chain: Chain, store: StoreId, device: DeviceId, subject: str) -> tuple[str, ...]:
-    """Names of the store's functions that need this device's port (or this access point), most critical first."""
-    wanted = sorted((chain.functions[name] for name in chain.stores[store].functions), key=lambda f: f.criticality)
-    root = chain.devices.get(device)
-    if root is None or (root.role == "edge" and _use(root, subject) in (*WAN_USES, None)):
-        return tuple(f.name for f in wanted)
-    if root.role == "access_point":
-        behind: tuple[Port, ...] = tuple(root.ports.values())
-        uses = {"access_point", *(port.use for port in behind)}
-    else:
-        behind = chain.endpoints_behind(device, subject)
-        uses = {port.use for port in behind}
-    hurt = tuple(f.name for f in wanted if f.served_by in uses)
-    return hurt or tuple(f.name for f in wanted)
 
 
 def alive_behind(

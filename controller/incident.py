@@ -4,26 +4,45 @@ In: events in order. Out: one frozen record the API, the page, ``explain`` and t
 ``fold`` takes a whole history; ``begin`` and ``advance`` take it event by event, for a ledger that keeps projections.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
+from types import MappingProxyType
 from typing import Literal
 
 from controller.events import (
-    Check, Closed, Confirmed, Escalated, Event, Evidence, Healed, Held, Intended, Judged, Mitigated, Opened, Proved,
-    Verdict, WriteEnded,
+    Check,
+    Closed,
+    Confirmed,
+    Escalated,
+    Event,
+    Evidence,
+    Healed,
+    Held,
+    Intended,
+    Judged,
+    Mitigated,
+    Opened,
+    Proved,
+    Verdict,
+    WriteEnded,
 )
 
 Status = Literal["open", "healing", "healed", "mitigated", "escalated", "held", "cleared"]
 _UNSETTLED: frozenset[Status] = frozenset({"open", "healing", "held"})
+_STATUS_OF: Mapping[str, Status] = MappingProxyType(
+    {Intended.kind: "healing", Held.kind: "held", Mitigated.kind: "mitigated", Healed.kind: "healed"}
+)
+_DOING = (Confirmed, Judged, Intended, WriteEnded, Proved, Mitigated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """One fault in one store. ``status`` is how it stands or ended; ``closed_at`` None while it lasts.
 
-    ``attempts`` counts the rungs tried, ``change`` is the last change made and ``held_because`` why nothing is done.
+    ``attempts`` counts the rungs tried, ``change`` says what the last of them changed and ``held_because`` why nothing
+    is done.
     """
 
     id: str
@@ -71,7 +90,9 @@ def fold(events: Iterable[Event]) -> Incident:
 def begin(event: Event | None) -> Progress:
     """Begin an incident with its first event; ``ValueError`` unless that is ``Opened``."""
     if not isinstance(event, Opened):
-        raise ValueError(f"an incident begins with 'opened', not with {event.kind if event else 'nothing'!r}")
+        raise ValueError(  # noqa: TRY004  # the type is right, the order is not
+            f"an incident begins with 'opened', not with {event.kind if event else 'nothing'!r}"
+        )
     incident = Incident(
         id=event.incident, store=event.store, device=event.device, subject=event.subject, signature=event.signature,
         fault_class=event.fault_class, title=event.title, status="open", opened_at=event.at, closed_at=None,
@@ -84,55 +105,56 @@ def begin(event: Event | None) -> Progress:
 
 def advance(progress: Progress, event: Event) -> Progress:
     """Take one more event in. ``ValueError`` for another incident's event or a second ``Opened``."""
-    incident = progress.incident
-    if event.incident != incident.id or event.store != incident.store:
-        raise ValueError(f"{event.kind} of {event.incident} ({event.store}) is no event of {incident.id} ({incident.store})")
-    if isinstance(event, Opened):
-        raise ValueError(f"{incident.id} was opened before")
-    status = incident.status if incident.closed_at else _status_after(progress, event)
-    incident = replace(_with_details(incident, event), status=status, last_event_at=event.at)
+    known = progress.incident
+    if (event.incident, event.store) != (known.id, known.store):
+        raise ValueError(f"{event.kind} of {event.incident}, {event.store}, is no event of {known.id}, {known.store}")
+    if event.kind == Opened.kind:
+        raise ValueError(f"{known.id} was opened before")
+    rungs = progress.rungs | {event.rung} if isinstance(event, Intended) else progress.rungs
     return Progress(
-        incident=replace(incident, attempts=len(_rungs(progress, event))),
-        rungs=_rungs(progress, event),
+        incident=replace(
+            _judged_or_done(progress, event) if isinstance(event, _DOING) else _standing(known, event),
+            status=known.status if known.closed_at else _status_after(progress, event),
+            attempts=len(rungs), last_event_at=event.at,
+        ),
+        rungs=rungs,
         mitigated=progress.mitigated or isinstance(event, Mitigated),
     )
-
-
-def _rungs(progress: Progress, event: Event) -> frozenset[int]:
-    return progress.rungs | {event.rung} if isinstance(event, Intended) else progress.rungs
 
 
 def _status_after(progress: Progress, event: Event) -> Status:
     """The status while the incident lasts. What a person has to know is not overwritten by the end of the fault."""
     status = progress.incident.status
-    match event:
-        case Judged(decision="act") | Intended():
-            return "healing"
-        case Held():
-            return "held"
-        case Mitigated():
-            return "mitigated"
-        case Escalated():
-            return "mitigated" if progress.mitigated else "escalated"
-        case Healed():
-            return "healed"
-        case Closed(how=how) if status in _UNSETTLED:
-            return how
-        case _:
-            return status
+    if isinstance(event, Escalated):
+        return "mitigated" if progress.mitigated else "escalated"
+    if isinstance(event, Closed):
+        return event.how if status in _UNSETTLED else status
+    if isinstance(event, Judged):
+        return "healing" if event.decision == "act" else status
+    return _STATUS_OF.get(event.kind, status)
 
 
-def _with_details(incident: Incident, event: Event) -> Incident:
+def _judged_or_done(progress: Progress, event: Event) -> Incident:
+    """What was seen afresh, judged, written and proven."""
+    incident = progress.incident
     match event:
         case Confirmed():
             return replace(incident, evidence=event.evidence or incident.evidence)
         case Judged():
             return replace(incident, verdicts=event.verdicts)
         case Intended():
-            intents = (*incident.intents, *((event.intent,) if event.intent not in incident.intents else ()))
-            return replace(incident, intents=intents, change=event.summary, again_at=None, held_because="")
+            intents = tuple(dict.fromkeys((*incident.intents, event.intent)))
+            change = event.summary if event.rung not in progress.rungs else _and_then(incident.change, event.summary)
+            return replace(incident, intents=intents, change=change, again_at=None, held_because="")
         case Proved() | Mitigated():
             return replace(incident, checks=event.checks)
+        case _:
+            return incident
+
+
+def _standing(incident: Incident, event: Event) -> Incident:
+    """What the incident waits for, or how it ended."""
+    match event:
         case Held():
             again_at = None if incident.closed_at else event.again_at
             return replace(incident, again_at=again_at, held_because=event.reason)
@@ -142,8 +164,13 @@ def _with_details(incident: Incident, event: Event) -> Incident:
             return replace(incident, again_at=None, held_because="")
         case Closed():
             return replace(incident, again_at=None, closed_at=incident.closed_at or event.at)
-        case Opened() | WriteEnded():
+        case _:
             return incident
+
+
+def _and_then(before: str, summary: str) -> str:
+    """The changes of one rung in a row, each told once."""
+    return before if summary in before.split(", ") else f"{before}, {summary}"
 
 
 def _two_sentences(reason: str, advice: str) -> str:

@@ -1,7 +1,7 @@
 """One lane per store: ordered inside, parallel across.
 
 In: the answers of a store's devices, once a poll. Out: the store's projection, incidents opened and closed, and
-healings run one after another. Called by ``controller.poll``; ``main`` makes one lane per store.
+healings run one after another. Called by ``controller.poll``; wired by ``controller.running``.
 A lane's boundary is one of the two places that catch everything: a broken rule must not stop a store.
 """
 
@@ -13,43 +13,45 @@ from datetime import datetime
 
 import structlog
 
+from anomaly.answers import Answers
 from anomaly.model import Finding
 from anomaly.watch import StoreSight, Watch
-from controller.events import Closed, Evidence, Opened
-from controller.eyes import Answers, evidence_of, store_view
-from controller.impact import functions_hurt
+from controller.events import Closed, Opened
+from controller.eyes import evidence_of
 from controller.incident import Incident
 from controller.journal import Journal
-from controller.ports import Clock, Engine, Ledger
+from controller.ports import Engine, Ledger, StoppingError
+from controller.sight import store_view
 from inventory.errors import StaleTokenError
 from inventory.model import Chain, DeviceId, StoreId
 
 log = structlog.get_logger(__name__)
-Place = tuple[str, str, str]
+Spot = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What every lane shares."""
+    """What every lane shares. ``quiet_seconds``: how long a fault just closed may still show before it is new."""
 
     chain: Chain
     ledger: Ledger
     journal: Journal
     engine: Engine
-    clock: Clock
     workers: Executor
+    watch: Watch
+    quiet_seconds: float
 
 
 class Lane:
     """A store's lane. ``see`` is called by the poller; healing runs on the shared workers, one at a time."""
 
-    def __init__(self, store: StoreId, desk: Desk, watch: Watch) -> None:
+    def __init__(self, store: StoreId, desk: Desk) -> None:
         self.store = store
         self._desk = desk
-        self._watch = watch
         self._lock = threading.Lock()
         self._waiting: list[str] = []
-        self._healing = False
+        self._healing: str | None = None
+        self._busy = False
 
     def resume(self) -> None:
         """Take up what a restart interrupted: begun workflows first, then open incidents nobody has begun."""
@@ -73,41 +75,45 @@ class Lane:
         """Take one poll's answers: judge them, save the projection, open, close and queue incidents."""
         try:
             with self._lock:
-                sight = self._watch.observe(answers, now)
-                self._desk.ledger.save_stores([store_view(self._desk.chain, self.store, sight, now)])
-                if self._desk.journal.lease(self.store) is None:
-                    return
-                self._open_and_close(sight, now)
+                sight = self._desk.watch.observe(self.store, answers, now)
+                self._desk.ledger.save_stores([store_view(self._desk.chain, sight)])
+                if self._desk.journal.lease(self.store) is not None:
+                    self._open_and_close(sight, now)
         except Exception:
             log.exception("lane.failed", store=self.store)
 
     def _open_and_close(self, sight: StoreSight, now: datetime) -> None:
-        known = {_place(i): i for i in self._desk.ledger.incidents(store=self.store, open_only=True)}
+        recent = self._desk.ledger.incidents(store=self.store, limit=100)
+        known = {_spot(i): i for i in recent if i.closed_at is None}
+        fading = {_spot(i) for i in recent if i.closed_at and (now - i.closed_at).total_seconds() < self._desk.quiet_seconds}
         found = {(f.signature, str(f.device), f.subject): f for f in sight.findings}
-        for place, finding in found.items():
-            if place not in known:
+        for spot, finding in found.items():
+            if spot in known:
+                self._ask_again(known[spot], now)
+            elif spot not in fading:
                 self._open(finding, now)
-            elif _due(known[place], now) and not self._healing:
-                self._enqueue(self._workflow(known[place].id))
-        for place, incident in known.items():
-            if place not in found and self._is_over(incident, sight):
+        for spot, incident in known.items():
+            if spot not in found and not self._at_work(incident):
                 self._close(incident, now)
 
-    def _is_over(self, incident: Incident, sight: StoreSight) -> bool:
-        """Nothing of it is pending or firing any more, the store was seen, and no healing works on it."""
-        at_work = incident.status in ("open", "healing")
-        return not at_work and not sight.still_shows(incident.signature, DeviceId(incident.device), incident.subject)
+    def _ask_again(self, incident: Incident, now: datetime) -> None:
+        """A held incident is begun again when its time has come."""
+        due = incident.status == "held" and incident.again_at is not None and incident.again_at <= now
+        if due and not self._at_work(incident):
+            self._enqueue(self._workflow(incident.id))
+
+    def _at_work(self, incident: Incident) -> bool:
+        """Whether a healing of this incident runs or waits."""
+        return any(w.partition("~")[0] == incident.id for w in (*self._waiting, self._healing or ""))
 
     def _open(self, finding: Finding, now: datetime) -> None:
         incident = self._desk.ledger.next_incident(self.store)
-        evidence: tuple[Evidence, ...] = evidence_of(finding.evidence)
         self._desk.ledger.append(
             Opened(
                 incident=incident, store=self.store, at=now, signature=finding.signature,
                 fault_class=finding.fault_class, title=finding.title, device=finding.device, subject=finding.subject,
-                confidence=finding.confidence, evidence=evidence, runner_up=finding.runner_up,
-                functions=functions_hurt(self._desk.chain, self.store, finding.device, finding.subject),
-                nearest=finding.nearest,
+                confidence=finding.confidence, evidence=evidence_of(finding.evidence), runner_up=finding.runner_up,
+                functions=tuple(self._desk.watch.functions_touched(finding)), nearest=finding.nearest,
             )
         )
         log.info("incident.opened", incident=incident, signature=finding.signature, device=finding.device)
@@ -119,49 +125,37 @@ class Lane:
         log.info("incident.cleared", incident=incident.id)
 
     def _workflow(self, incident: str) -> str:
-        """A healing's id: the incident and how often it was begun; a restart makes no second one."""
+        """A healing's id: the incident, and how much had happened when it was begun."""
         return f"{incident}~{len(self._desk.ledger.events(incident))}"
 
     # healing, one at a time ------------------------------------------------------------------------------------
 
     def _enqueue(self, workflow: str) -> None:
-        if workflow not in self._waiting:
-            self._waiting.append(workflow)
-        if not self._healing:
-            self._healing = True
+        self._waiting.append(workflow)
+        if not self._busy:
+            self._busy = True
             self._desk.workers.submit(self._heal_all)
 
     def _heal_all(self) -> None:
         while True:
             with self._lock:
-                if not self._waiting:
-                    self._healing = False
-                    return
-                workflow = self._waiting.pop(0)
-            self._heal(workflow)
+                self._healing = self._waiting.pop(0) if self._waiting else None
+                self._busy = self._healing is not None
+            if self._healing is None:
+                return
+            self._heal(self._healing)
 
     def _heal(self, workflow: str) -> None:
         incident = workflow.partition("~")[0]
         try:
             self._desk.engine.run(workflow, "heal", incident)
-        except StaleTokenError:
-            log.warning("lane.fenced", store=self.store, incident=incident)
+        except StoppingError:
+            log.info("heal.paused", incident=incident)
+        except StaleTokenError as stale:
+            log.warning("heal.fenced", incident=incident, reason=str(stale))
         except Exception:
             log.exception("heal.failed", store=self.store, incident=incident)
-        finally:
-            self._forget_closed(incident)
-
-    def _forget_closed(self, incident: str) -> None:
-        """What was healed must show again, with its full hold time, before it is a new incident."""
-        told = self._desk.ledger.incident(incident)
-        if told is not None and told.closed_at is not None:
-            with self._lock:
-                self._watch.forget(*_place(told))
 
 
-def _place(incident: Incident) -> Place:
+def _spot(incident: Incident) -> Spot:
     return (incident.signature, incident.device, incident.subject)
-
-
-def _due(incident: Incident, now: datetime) -> bool:
-    return incident.status == "held" and incident.again_at is not None and incident.again_at <= now

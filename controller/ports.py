@@ -12,6 +12,10 @@ from controller.events import Event
 from controller.incident import Incident
 
 
+class StoppingError(Exception):
+    """The controller stops; what is under way is left as journalled and resumed by the next one."""
+
+
 class Clock(Protocol):
     """Where time comes from."""
 
@@ -19,7 +23,7 @@ class Clock(Protocol):
         """Return the time, aware UTC."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait; returns early (True time not reached) only when the controller stops."""
+        """Wait. Raises ``StoppingError`` when the controller stops meanwhile, or has stopped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,10 @@ class BusyError(TemporaryError):
     """The device answers but has no line to spare for us."""
 
 
+class DoubtfulOutputError(TemporaryError):
+    """The device answered, but not in a form that can be trusted as complete; no rows are made of it."""
+
+
 class PermanentError(DeviceError):
     """Trying again will not help until something is changed."""
 

@@ -69,6 +69,7 @@ class Device:
 
     ``address`` and ``port`` are where its session is dialled; for an access point ``address`` is its
     management address inside the store and ``probe`` the IP SLA operation on the edge that pings it.
+    ``session`` says whether its session is kept open between looks or opened for each.
     """
 
     id: DeviceId
@@ -79,6 +80,7 @@ class Device:
     platform: str | None = None
     probe: int | None = None
     ports: Mapping[str, Port] = field(default_factory=dict)
+    session: Literal["held", "per_poll"] = "held"
 
     @property
     def has_session(self) -> bool:

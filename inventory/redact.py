@@ -22,12 +22,17 @@ _SECRET_WORDS = r"passw(?:or)?d|passphrase|secret|community|api[_-]?key|private[
 _SECRET_KEY = re.compile(
     rf"(?:{_SECRET_WORDS}|^token$|^key$|authorization|credential|cookie|\bpsk\b)", re.IGNORECASE
 )
+_KEY = r"[A-Z0-9 ]{0,40}PRIVATE KEY"
 _LEVEL = r"(?:\s+(?:[0-9]{1,2}|ascii|hex|encrypted|clear|unencrypted))?"
+
+_TRAP_WORDS = (
+    r"(?:\s+vrf\s+\S{1,64})?(?:\s+(?:informs|traps))?(?:\s+version\s+\S{1,3}(?:\s+(?:no)?auth|\s+priv)?)?"
+)
 
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(shape, flags), mask)
     for shape, flags, mask in (
-        (r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL, MASK),
+        (rf"-----BEGIN {_KEY}-----.*?(?:-----END {_KEY}-----|\Z)", re.DOTALL, MASK),
         (r"\b([A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s:/@]{0,200}:)[^\s@/]{1,200}@", 0, rf"\1{MASK}@"),
         (r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,4000}", re.IGNORECASE, rf"\1 {MASK}"),
         (r"(\bauthorization[\"']?\s{0,5}[:=]\s{0,5}[\"']?)[^\r\n\"']{1,4000}", re.IGNORECASE, rf"\1{MASK}"),
@@ -37,18 +42,18 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(^[^\n#>]{{0,80}}[#>]?\s{{0,10}}(?:ppp\s+\w{{1,10}}\s+)?(?:password|secret){_LEVEL}\s+)\S{{1,500}}\s*$",
          re.MULTILINE, rf"\1{MASK}"),
         (r"(\bsnmp-server\s+community\s+)\S{1,500}", 0, rf"\1{MASK}"),
-        (r"(\bsnmp-server\s+host\s+\S{1,100}(?:\s+vrf\s+\S{1,64})?(?:\s+(?:informs|traps))?"
-         r"(?:\s+version\s+\S{1,3}(?:\s+(?:no)?auth|\s+priv)?)?\s+)\S{1,500}", 0, rf"\1{MASK}"),
+        (rf"(\bsnmp-server\s+host\s+\S{{1,100}}{_TRAP_WORDS}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
         (r"(\bsnmp-server\s+user\s[^\n]{0,120}?\sauth\s+\S{1,10}\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (r"(\bpriv\s+(?:aes|3des|des)(?:\s+\d{3})?\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (rf"(\bkey-string{_LEVEL}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
-        (r"(\b(?:tacacs-server|radius-server|tacacs|radius)\s[^\n]{0,120}?\bkey(?:\s+\d)?\s+)\S{1,500}", 0, rf"\1{MASK}"),
+        (r"(\b(?:tacacs|radius)(?:-server)?\s[^\n]{0,120}?\bkey(?:\s+\d)?\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (r"(^[^\n#>]{0,80}[#>]?\s{0,10}key\s+[0-9]\s+)\S{2,500}", re.MULTILINE, rf"\1{MASK}"),
         (r"(\bisakmp\s+key(?:\s+[06])?\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (rf"(\b(?:pre-shared-key|wpa-psk|psk)(?:\s+(?:local|remote|set-key))?{_LEVEL}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
         (r"(\bneighbor\s+\S{1,64}\s+password(?:\s+\d)?\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (r"(\b(?:message-digest-key|authentication-key)\s+(?:\d{1,10}\s+md5\s+)?(?:\d\s+)?)\S{1,500}", 0, rf"\1{MASK}"),
-        (rf"(\b(?:{_SECRET_WORDS})[\"']?\s{{0,5}}[:=]\s{{0,5}}[\"']?)[^\s\"',;}}]{{1,500}}", re.IGNORECASE, rf"\1{MASK}"),
+        (rf"(\b(?:{_SECRET_WORDS})[\"']?\s{{0,5}}[:=]\s{{0,5}}[\"']?)[^\s\"',;}}]{{1,500}}", re.IGNORECASE,
+         rf"\1{MASK}"),
     )
 )
 

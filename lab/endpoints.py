@@ -5,8 +5,8 @@ Called by ``lab.shop``.
 """
 
 from dataclasses import dataclass, field
-from zlib import crc32
 from typing import Literal
+from zlib import crc32
 
 BOOT_SECONDS = 3.0
 SLOW_LOSS = 0.15

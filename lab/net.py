@@ -86,7 +86,9 @@ class Floor:
         self._settings = settings
         self._link_up = link_up
         self._bridges = bridges
-        self._lan = {d.id: {v: p.name for p in d.ports.values() for v in p.vlans} for d in devices}
+        self._lan: dict[str, dict[int, str]] = {
+            d.id: {v: p.name for p in d.ports.values() for v in p.vlans} for d in devices
+        }
         self.ports: dict[str, tuple[str, ...]] = {}
         for end in self.cables:
             self.ports[end.node] = (*self.ports.get(end.node, ()), end.port)

@@ -70,7 +70,7 @@ def _edge(chain: Chain, device: Device) -> Iterator[str]:
     yield f" deny ip 10.{store}.30.0 0.0.0.255 any"
     yield " permit ip any any"
     yield "!"
-    yield "ip route 0.0.0.0 0.0.0.0 dhcp"
+    yield "ip route 0.0.0.0 0.0.0.0 dhcp 10"
     yield "ip route 0.0.0.0 0.0.0.0 Cellular0/2/0 200"
     yield "!"
     yield from _probes(chain, device)

@@ -56,6 +56,11 @@ class Wan:
         self.lease = None
         self.mood = until
 
+    def recover(self) -> None:
+        """The carrier's server works again and gives the lease back at once."""
+        self.mood = "serving"
+        self.lease = self.offered
+
     def primary_ms(self, noise: float) -> float:
         """Round-trip milliseconds through the carrier; ``noise`` 0-1."""
         return 11.0 + self.number % 7 + 6.0 * noise

@@ -11,7 +11,6 @@ from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-import playbooks.actions
 from inventory.discover import discover
 from inventory.yaml_file import ContentError, Problem, read_yaml
 from playbooks.model import Action, Playbook, Rung
@@ -50,7 +49,7 @@ class Library:
 def load_library(content: Path | None, signatures: frozenset[str]) -> Library:
     """Load shipped and overlaid recipes; ``signatures`` are the known signature names. Raises ``ContentError``."""
     problems: list[Problem] = []
-    actions = cast("Mapping[str, Action]", discover(playbooks.actions))
+    actions = cast("Mapping[str, Action]", discover("playbooks.actions"))
     found: dict[str, Playbook] = {}
     for path in _paths(content):
         recipe = read_yaml(path, RecipeFile, problems)

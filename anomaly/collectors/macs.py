@@ -26,8 +26,7 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
         here = None if found is None else tuple(row for row in found if row.port == port.name)
         if port.use == "till":
             made += _till(device, device.id, port, here, now)
-        elif port.use == "access_point" and port.to in chain.devices:
-            point = chain.devices[DeviceId(port.to)]
+        elif port.use == "access_point" and (point := chain.devices.get(DeviceId(port.to or ""))) is not None:
             made.append(seen(device, "clients", _clients(chain, port, point, here), now, on=point.id, subject=point.id))
             for onward in point.ports.values():
                 if onward.use == "till":

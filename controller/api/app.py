@@ -5,6 +5,7 @@ Why so: it only reads projections, so nothing a browser does can delay or steer 
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -20,6 +21,8 @@ from controller.ports import Clock, Ledger
 from controller.timing import Timing
 from inventory.model import Chain
 
+_REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Problem, "description": "The request does not fit"}}
+_STALE_POLLS, _STALE_AT_LEAST = 5, 15.0
 _ABOUT = (
     "What the controller knows of every store's network: incidents as stories, stores and their functions. "
     "Everything is read from the ledger. The only thing that can be written is the kill switch, from the "
@@ -28,29 +31,51 @@ _ABOUT = (
 
 
 def build_app(
-    ledger: Ledger, chain: Chain, timing: Timing, clock: Clock, *, pulse: Pulse | None = None,
-    hosts: Collection[str] = (), stale_seconds: float = 60.0, pulse_seconds: float = 15.0, version: str = "0.1.0",
-) -> FastAPI:  # fmt: skip
+    ledger: Ledger,
+    chain: Chain,
+    timing: Timing,
+    clock: Clock,
+    *,
+    pulse: Pulse | None = None,
+    hosts: Collection[str] = (),
+    stale_seconds: float | None = None,
+    pulse_seconds: float = 15.0,
+    version: str = "0.1.0",
+) -> FastAPI:
     """Return the web application.
 
     ``pulse`` returns when the controller's loop last moved (None: not yet). ``hosts`` are names the door answers to
-    besides loopback and the address dialled. A store seen longer than ``stale_seconds`` ago counts as not seen.
+    besides loopback and the address dialled. A store seen longer than ``stale_seconds`` ago counts as not seen;
+    by default that is five polls of the timing profile, at least 15 seconds.
     """
     source = Source(
-        ledger=ledger, chain=chain, timing=timing, clock=clock, pulse=pulse,
-        stale_seconds=stale_seconds, pulse_seconds=pulse_seconds,
-    )  # fmt: skip
+        ledger=ledger,
+        chain=chain,
+        timing=timing,
+        clock=clock,
+        pulse=pulse,
+        stale_seconds=stale_seconds if stale_seconds is not None else _stale_seconds(timing),
+        pulse_seconds=pulse_seconds,
+    )
     app = FastAPI(title="storenet", description=_ABOUT, version=version, docs_url=None, redoc_url=None)
     problems.register(app)
     switches = SwitchRoutes(source)
     for router in (IncidentRoutes(source).router(), StoreRoutes(source).router(), switches.router()):
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix="/api/v1", responses=_REFUSED)
     app.add_api_route(
-        "/livez", switches.livez, methods=["GET"], tags=["controller"], response_model=None,
+        "/livez",
+        switches.livez,
+        methods=["GET"],
+        tags=["controller"],
+        response_model=None,
         summary="Whether the controller's loop moves",
         responses={200: {"model": Alive}, 503: {"model": Problem, "description": "The loop stands still"}},
-    )  # fmt: skip
+    )
     app.include_router(PageRoutes(source).router())
     app.mount("/static", static_files(), name="static")
     app.add_middleware(Door, hosts=hosts)
     return app
+
+
+def _stale_seconds(timing: Timing) -> float:
+    return max(_STALE_AT_LEAST, _STALE_POLLS * timing.seconds.get("poll_interval", 0.0))

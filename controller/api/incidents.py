@@ -35,16 +35,15 @@ class IncidentRoutes:
     def router(self) -> APIRouter:
         """Return the routes."""
         router = APIRouter(tags=["incidents"])
-        router.add_api_route(
-            "/incidents", self.many, methods=["GET"], response_model=Incidents, name="incidents",
+        router.get(
+            "/incidents",
             summary="Incidents as sentences, newest first",
-            responses={422: {"model": Problem, "description": "A filter does not fit"}},
-        )  # fmt: skip
-        router.add_api_route(
-            "/incidents/{incident}", self.one, methods=["GET"], response_model=IncidentDetail, name="incident",
+        )(self.many)
+        router.get(
+            "/incidents/{incident}",
             summary="One incident: story, evidence, verdicts, changes and proof",
             responses={404: {"model": Problem, "description": "No such incident"}},
-        )  # fmt: skip
+        )(self.one)
         return router
 
     def many(self, query: Annotated[IncidentQuery, Query()]) -> Incidents:
@@ -54,9 +53,10 @@ class IncidentRoutes:
             raise RefusedFieldError("query.store", "is not a store of this chain", "see /api/v1/stores")
         wanted = {"true": source.open_incidents}.get(query.open or "", source.recent_incidents)(query.store)
         found = [
-            i for i in wanted
+            i
+            for i in wanted
             if query.status in (None, i.status) and not (query.open == "false" and i.closed_at is None)
-        ]  # fmt: skip
+        ]
         return Incidents(items=tuple(views.incident_record(i, source.chain) for i in found[: query.limit]))
 
     def one(self, incident: str) -> IncidentDetail:

@@ -5,8 +5,9 @@ uses ``problem`` for what it turns away itself.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -43,7 +44,12 @@ _SAYS = {
     "dict_type": "must be a JSON object",
     "string_unicode": "must be valid Unicode text",
 }
-_LIMITS = {"ge": "at least", "le": "at most", "min_length": "at least {} characters", "max_length": "at most {} characters"}
+_LIMITS = {
+    "ge": "at least",
+    "le": "at most",
+    "min_length": "at least {} characters",
+    "max_length": "at most {} characters",
+}
 
 
 class RefusedFieldError(Exception):
@@ -55,14 +61,20 @@ class RefusedFieldError(Exception):
 
 
 def problem(
-    status: int, detail: str, *, errors: Iterable[FieldProblem] = (), headers: Mapping[str, str] | None = None,
-) -> Response:  # fmt: skip
+    status: int,
+    detail: str,
+    *,
+    errors: Iterable[FieldProblem] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """Return a problem-details answer."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=tuple(errors))
     return Response(
-        body.model_dump_json(), status_code=status, media_type=MEDIA_TYPE,
+        body.model_dump_json(),
+        status_code=status,
+        media_type=MEDIA_TYPE,
         headers={**SECURITY_HEADERS, **(headers or {})},
-    )  # fmt: skip
+    )
 
 
 def register(app: FastAPI) -> None:
@@ -71,6 +83,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(RefusedFieldError, _refused)
     app.add_exception_handler(Exception, _broken)
+    app.openapi = _describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
 def _http(request: Request, exc: Exception) -> Response:
@@ -126,12 +139,26 @@ def _limits(context: Mapping[str, object]) -> str:
 
 def _known_fields(request: Request) -> list[str]:
     """Return the names the asked address takes, as the OpenAPI description has them."""
-    route = request.scope.get("route")
     schema = request.app.openapi()
-    operation = schema["paths"].get(getattr(route, "path", ""), {}).get(request.method.lower(), {})
+    operation = schema["paths"].get(request.url.path, {}).get(request.method.lower(), {})
     names = [p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"]
-    reference = json.dumps(operation.get("requestBody", {}))
-    for name, model in schema.get("components", {}).get("schemas", {}).items():
-        if f'"#/components/schemas/{name}"' in reference:
+    body = json.dumps(operation.get("requestBody", {}))
+    for name, model in schema["components"]["schemas"].items():
+        if f'"#/components/schemas/{name}"' in body:
             names.extend(model.get("properties", {}))
     return names
+
+
+def _describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Return ``app.openapi`` with every error described as what it is: problem details."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = plain()
+        for operation in (o for path in schema["paths"].values() for o in path.values()):
+            for status, answer in operation["responses"].items():
+                if status >= "400" and "application/json" in answer.get("content", {}):
+                    answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+        return schema
+
+    return openapi

@@ -99,10 +99,21 @@ def serve(app: FastAPI, host: str, port: int) -> Server:
 
 def _settings(app: FastAPI, host: str) -> uvicorn.Config:
     return uvicorn.Config(
-        app, host=host, http=ImpatientProtocol, ws="none", loop="asyncio", lifespan="off", log_config=None,
-        access_log=False, proxy_headers=False, server_header=False, limit_concurrency=MAX_CONNECTIONS,
-        timeout_keep_alive=10, timeout_graceful_shutdown=STOP_SECONDS, backlog=128,
-    )  # fmt: skip
+        app,
+        host=host,
+        http=ImpatientProtocol,
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        backlog=128,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -16,7 +16,6 @@ from controller.ports import Clock, Ledger
 from controller.timing import Timing
 from inventory.model import Chain
 
-KILL = "kill"
 Pulse = Callable[[], datetime | None]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _RECENT = 1000
@@ -29,7 +28,7 @@ def is_id(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What the API reads from. ``stale_seconds``: an older look is not believed; ``pulse_seconds``: nor an older pulse."""
+    """What the API reads from. Older looks than ``stale_seconds`` and pulses than ``pulse_seconds`` do not count."""
 
     ledger: Ledger
     chain: Chain

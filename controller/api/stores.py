@@ -20,17 +20,16 @@ class StoreRoutes:
     def router(self) -> APIRouter:
         """Return the routes."""
         router = APIRouter()
-        get = {"methods": ["GET"]}
-        add = router.add_api_route
-        add("/stores", self.stores, **get, tags=["stores"], summary="Every store and how its functions stand")
-        add(
-            "/stores/{store}", self.store, **get, tags=["stores"],
+        router.get("/stores", tags=["stores"], summary="Every store and how its functions stand")(self.stores)
+        router.get(
+            "/stores/{store}",
+            tags=["stores"],
             summary="One store: functions and why, devices, open incidents, its own clock",
             responses={404: {"model": Problem, "description": "No such store"}},
-        )  # fmt: skip
-        add("/devices", self.devices, **get, tags=["inventory"], summary="Every device of the inventory")
-        add("/functions", self.functions, **get, tags=["inventory"], summary="What stores do over the network")
-        add("/timing", self.timing, **get, tags=["controller"], summary="The timing profile in use, in seconds")
+        )(self.store)
+        router.get("/devices", tags=["inventory"], summary="Every device of the inventory")(self.devices)
+        router.get("/functions", tags=["inventory"], summary="What stores do over the network")(self.functions)
+        router.get("/timing", tags=["controller"], summary="The timing profile in use, in seconds")(self.timing)
         return router
 
     def stores(self) -> Stores:

@@ -3,23 +3,19 @@
 In: HTTP; throwing the switch only from this machine. Out: the ledger's switch ``kill``, which every guard asks.
 """
 
+from typing import Any
+
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from controller.api.door import is_local
 from controller.api.plain import clean
 from controller.api.problems import RefusedFieldError, problem
 from controller.api.records import Alive, KillSwitchOrder, KillSwitchRecord, Problem
-from controller.api.source import KILL, Source
+from controller.api.source import Source
+from controller.api.views import KILL, kill_switch
 
-_LOCAL_ONLY = {403: {"model": Problem, "description": "Not from this machine"}}
-
-
-def kill_switch(reason: str | None) -> KillSwitchRecord:
-    """Return the switch as a record; ``reason`` None means it is off."""
-    if reason is None:
-        return KillSwitchRecord(thrown=False, reason=None, says="Writing is allowed where every guard allows it.")
-    says = "No device is written to until the switch is taken back. Watching goes on."
-    return KillSwitchRecord(thrown=True, reason=reason, says=says)
+_PATH = "/kill-switch"
+_LOCAL_ONLY: dict[int | str, dict[str, Any]] = {403: {"model": Problem, "description": "Not from this machine"}}
 
 
 class SwitchRoutes:
@@ -31,16 +27,15 @@ class SwitchRoutes:
     def router(self) -> APIRouter:
         """Return the kill switch's routes."""
         router = APIRouter(tags=["controller"])
-        path = "/kill-switch"
-        router.add_api_route(path, self.show, methods=["GET"], summary="Whether all writing is stopped, and why")
-        router.add_api_route(
-            path, self.throw, methods=["PUT"], summary="Stop all writing, with a reason (from this machine only)",
-            responses={**_LOCAL_ONLY, 422: {"model": Problem, "description": "No fit reason was given"}},
-        )  # fmt: skip
-        router.add_api_route(
-            path, self.take_back, methods=["DELETE"], summary="Allow writing again (from this machine only)",
-            responses={**_LOCAL_ONLY},
-        )  # fmt: skip
+        router.get(_PATH, summary="Whether all writing is stopped, and why")(self.show)
+        router.put(
+            _PATH,
+            summary="Stop all writing, with a reason (from this machine only)",
+            responses=_LOCAL_ONLY,
+        )(self.throw)
+        router.delete(_PATH, summary="Allow writing again (from this machine only)", responses=_LOCAL_ONLY)(
+            self.take_back
+        )
         return router
 
     def show(self) -> KillSwitchRecord:

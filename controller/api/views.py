@@ -17,6 +17,7 @@ from controller.api.records import (
     FunctionStateRecord,
     IncidentDetail,
     IncidentRecord,
+    KillSwitchRecord,
     Moment,
     StoreDetail,
     StoreRecord,
@@ -26,6 +27,16 @@ from controller.events import Check, Event, Intended, Judged, Mitigated, Proved,
 from controller.incident import Incident
 from controller.ports import StoreView
 from inventory.model import Chain, Device, Function, FunctionName, Store, StoreId
+
+KILL = "kill"
+
+
+def kill_switch(reason: str | None) -> KillSwitchRecord:
+    """Return the kill switch as a record; ``reason`` None means it is off."""
+    if reason is None:
+        return KillSwitchRecord(thrown=False, reason=None, says="Writing is allowed where every guard allows it.")
+    says = "No device is written to until the switch is taken back. Watching goes on."
+    return KillSwitchRecord(thrown=True, reason=reason, says=says)
 
 
 def waits_for_person(incident: Incident) -> bool:
@@ -41,14 +52,24 @@ def incident_record(incident: Incident, chain: Chain) -> IncidentRecord:
 def _in_short(incident: Incident, chain: Chain) -> dict[str, object]:
     store = chain.stores.get(StoreId(incident.store))
     return {
-        "id": incident.id, "store": incident.store, "store_name": store.name if store else incident.store,
-        "device": incident.device, "subject": incident.subject, "signature": incident.signature,
-        "fault_class": incident.fault_class, "title": incident.title, "status": incident.status,
-        "sentence": explain.sentence(incident), "functions": incident.functions,
-        "confidence": min(1.0, max(0.0, incident.confidence)), "attempts": incident.attempts,
-        "waiting_for_person": waits_for_person(incident), "opened_at": incident.opened_at,
-        "closed_at": incident.closed_at, "again_at": incident.again_at,
-    }  # fmt: skip
+        "id": incident.id,
+        "store": incident.store,
+        "store_name": store.name if store else incident.store,
+        "device": incident.device,
+        "subject": incident.subject,
+        "signature": incident.signature,
+        "fault_class": incident.fault_class,
+        "title": incident.title,
+        "status": incident.status,
+        "sentence": explain.sentence(incident),
+        "functions": incident.functions,
+        "confidence": min(1.0, max(0.0, incident.confidence)),
+        "attempts": incident.attempts,
+        "waiting_for_person": waits_for_person(incident),
+        "opened_at": incident.opened_at,
+        "closed_at": incident.closed_at,
+        "again_at": incident.again_at,
+    }
 
 
 def incident_detail(incident: Incident, events: Sequence[Event], chain: Chain) -> IncidentDetail:
@@ -56,15 +77,19 @@ def incident_detail(incident: Incident, events: Sequence[Event], chain: Chain) -
     return IncidentDetail.model_validate(
         {
             **_in_short(incident, chain),
-            "explanation": explain.explain(events), "runner_up": incident.runner_up, "nearest": incident.nearest,
+            "explanation": explain.explain(events),
+            "runner_up": incident.runner_up,
+            "nearest": incident.nearest,
             "escalation": incident.escalation,
             "story": tuple(Moment(at=at, text=text) for at, text in explain.story(events)),
             "evidence": tuple(
                 EvidenceRecord(symptom=e.symptom, device=e.device, subject=e.subject, value=e.value, since=e.since)
                 for e in incident.evidence
             ),
-            "verdicts": verdicts(events), "changes": changes(events), "checks": checks(events),
-        }  # fmt: skip
+            "verdicts": verdicts(events),
+            "changes": changes(events),
+            "checks": checks(events),
+        }
     )
 
 
@@ -72,10 +97,17 @@ def verdicts(events: Iterable[Event]) -> tuple[VerdictRecord, ...]:
     """Return what every guardrail said, each time it was asked."""
     return tuple(
         VerdictRecord(
-            at=e.at, rung=e.rung, action=e.action, rule=v.rule, allowed=v.allowed, reason=v.reason,
+            at=e.at,
+            rung=e.rung,
+            action=e.action,
+            rule=v.rule,
+            allowed=v.allowed,
+            reason=v.reason,
         )
-        for e in events if isinstance(e, Judged) for v in e.verdicts
-    )  # fmt: skip
+        for e in events
+        if isinstance(e, Judged)
+        for v in e.verdicts
+    )
 
 
 def changes(events: Sequence[Event]) -> tuple[ChangeRecord, ...]:
@@ -86,18 +118,26 @@ def changes(events: Sequence[Event]) -> tuple[ChangeRecord, ...]:
 
 def _change(intended: Intended, end: WriteEnded | None) -> ChangeRecord:
     return ChangeRecord(
-        intent=intended.intent, rung=intended.rung, action=intended.action, device=intended.device,
-        port=intended.port, summary=intended.summary, lines=intended.lines, undo=intended.undo,
-        token=intended.token, intended_at=intended.at, ended_at=end.at if end else None,
-        outcome=end.outcome if end else "open", read_back=end.read_back if end else "", diff=end.diff if end else "",
-    )  # fmt: skip
+        intent=intended.intent,
+        rung=intended.rung,
+        action=intended.action,
+        device=intended.device,
+        port=intended.port,
+        summary=intended.summary,
+        lines=intended.lines,
+        undo=intended.undo,
+        token=intended.token,
+        intended_at=intended.at,
+        ended_at=end.at if end else None,
+        outcome=end.outcome if end else "open",
+        read_back=end.read_back if end else "",
+        diff=end.diff if end else "",
+    )
 
 
 def checks(events: Iterable[Event]) -> tuple[CheckRecord, ...]:
     """Return every look that was taken to prove a function, oldest first."""
-    return tuple(
-        _check(c, e.at) for e in events if isinstance(e, Proved | Mitigated) for c in e.checks
-    )
+    return tuple(_check(c, e.at) for e in events if isinstance(e, Proved | Mitigated) for c in e.checks)
 
 
 def _check(check: Check, at: datetime) -> CheckRecord:
@@ -108,9 +148,15 @@ def device_record(device: Device, chain: Chain) -> DeviceRecord:
     """Return a device as the inventory has it."""
     store = chain.stores[device.store]
     return DeviceRecord(
-        device=device.id, store=device.store, role=device.role, platform=device.platform, address=device.address,
-        port=device.port, region=store.region, functions=store.functions,
-    )  # fmt: skip
+        device=device.id,
+        store=device.store,
+        role=device.role,
+        platform=device.platform,
+        address=device.address,
+        port=device.port,
+        region=store.region,
+        functions=store.functions,
+    )
 
 
 def function_records(chain: Chain) -> tuple[FunctionRecord, ...]:
@@ -122,16 +168,26 @@ def function_records(chain: Chain) -> tuple[FunctionRecord, ...]:
 def _function(function: Function, chain: Chain) -> FunctionRecord:
     need = function.requirement
     return FunctionRecord(
-        name=function.name, title=function.title, criticality=function.criticality, served_by=function.served_by,
-        vlan=need.vlan, target=need.target, max_latency_ms=need.max_latency_ms, max_loss_pct=need.max_loss_pct,
-        dhcp=need.dhcp, on_backup=need.on_backup,
+        name=function.name,
+        title=function.title,
+        criticality=function.criticality,
+        served_by=function.served_by,
+        vlan=need.vlan,
+        target=need.target,
+        max_latency_ms=need.max_latency_ms,
+        max_loss_pct=need.max_loss_pct,
+        dhcp=need.dhcp,
+        on_backup=need.on_backup,
         stores=sum(function.name in s.functions for s in chain.stores.values()),
-    )  # fmt: skip
+    )
 
 
 def store_records(
-    chain: Chain, views: Iterable[StoreView], now: datetime, stale_seconds: float,
-) -> tuple[StoreRecord, ...]:  # fmt: skip
+    chain: Chain,
+    views: Iterable[StoreView],
+    now: datetime,
+    stale_seconds: float,
+) -> tuple[StoreRecord, ...]:
     """Return every store of the chain as last seen; one never seen, or seen too long ago, is ``unknown``."""
     seen: Mapping[str, StoreView] = {v.store: v for v in views}
     return tuple(
@@ -141,20 +197,32 @@ def store_records(
 
 
 def _store(
-    store: Store, view: StoreView | None, chain: Chain, now: datetime, stale_seconds: float,
-) -> dict[str, object]:  # fmt: skip
+    store: Store,
+    view: StoreView | None,
+    chain: Chain,
+    now: datetime,
+    stale_seconds: float,
+) -> dict[str, object]:
     seen_at = view.seen_at if view else None
     fresh = seen_at is not None and (now - seen_at).total_seconds() <= stale_seconds
     return {
-        "id": store.id, "name": store.name, "region": store.region,
-        "state": view.state if view and fresh else "unknown", "seen_at": seen_at,
-        "stale": not fresh, "functions": _functions(store, view, chain, fresh=fresh),
-    }  # fmt: skip
+        "id": store.id,
+        "name": store.name,
+        "region": store.region,
+        "state": view.state if view and fresh else "unknown",
+        "seen_at": seen_at,
+        "stale": not fresh,
+        "functions": _functions(store, view, chain, fresh=fresh),
+    }
 
 
 def _functions(
-    store: Store, view: StoreView | None, chain: Chain, *, fresh: bool,
-) -> tuple[FunctionStateRecord, ...]:  # fmt: skip
+    store: Store,
+    view: StoreView | None,
+    chain: Chain,
+    *,
+    fresh: bool,
+) -> tuple[FunctionStateRecord, ...]:
     seen = {f.name: f for f in view.functions} if view else {}
     rows = []
     for name in store.functions:
@@ -171,18 +239,24 @@ def _functions(
 
 
 def store_detail(
-    store: Store, view: StoreView | None, incidents: Iterable[Incident], chain: Chain, now: datetime,
+    store: Store,
+    view: StoreView | None,
+    incidents: Iterable[Incident],
+    chain: Chain,
+    now: datetime,
     stale_seconds: float,
-) -> StoreDetail:  # fmt: skip
+) -> StoreDetail:
     """Return one store with its devices, open incidents and clock."""
     return StoreDetail.model_validate(
         {
             **_store(store, view, chain, now, stale_seconds),
-            "time_zone": store.time_zone.key, "trading_now": store.is_trading(now), "carriers": store.carriers,
+            "time_zone": store.time_zone.key,
+            "trading_now": store.is_trading(now),
+            "carriers": store.carriers,
             "local_time": store.local_time(now).isoformat(timespec="seconds"),
             "devices": tuple(device_record(d, chain) for d in chain.devices_of(store.id)),
             "open_incidents": tuple(incident_record(i, chain) for i in incidents),
-        }  # fmt: skip
+        }
     )
 
 

@@ -9,7 +9,6 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +17,7 @@ from controller.events import EVENT_TYPES, Event
 from inventory.redact import redact
 
 T = TypeVar("T")
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def dump_event(event: Event) -> str:
@@ -73,9 +73,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@cache
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    """Return the type's adapter; building one takes milliseconds, so each is kept."""
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def _clean(tree: Any) -> Any:

@@ -1,7 +1,7 @@
 """One SQLite file: many readers, one writer at a time, every commit on the disk before the call returns.
 
-In: a path. Out: ``write(job)`` and ``read()``. Called by the ledger's two halves. Why so (measured): WAL lets lanes read
-while one writes; ``synchronous=FULL`` costs a flush per commit, so waiting writers share one (group commit);
+In: a path. Out: ``write(job)`` and ``read()``. Called by the ledger's two halves. Why so (measured): WAL lets lanes
+read while one writes; ``synchronous=FULL`` costs a flush per commit, so waiting writers share one (group commit);
 ``BEGIN IMMEDIATE`` and a busy timeout keep a second process from failing half-way.
 """
 
@@ -88,13 +88,12 @@ class Database:
         failure: LedgerError | None = LedgerError("the transaction was broken off; nothing of it was kept")
         try:
             if self.writer is None:
-                raise LedgerError(f"{self.path.name} is open for reading only")
+                failure = LedgerError(f"{self.path.name} is open for reading only")
+                return
             with self.writer.begin() as connection:
                 for ticket in batch:
                     ticket.run(connection)
             failure = None
-        except LedgerError as error:
-            failure = error
         except SQLAlchemyError as error:
             failure = _plain(error)
         finally:

@@ -60,7 +60,9 @@ class History:
             progress = _progress(connection, incident)
         return progress.incident if progress else None
 
-    def incidents(self, *, store: str | None = None, open_only: bool = False, limit: int = 1000) -> tuple[Incident, ...]:
+    def incidents(
+        self, *, store: str | None = None, open_only: bool = False, limit: int = 1000
+    ) -> tuple[Incident, ...]:
         """Return incidents, newest first."""
         table = tables.incidents
         query = select(table.c.body).order_by(table.c.number.desc()).limit(limit)
@@ -78,7 +80,7 @@ class History:
     def save_stores(self, views: Sequence[StoreView]) -> None:
         """Replace the projections of these stores."""
         rows = [
-            {"store": v.store, "state": v.state, "seen_at": v.seen_at and codec.stamp(v.seen_at), "body": codec.dump(v)}
+            {"store": v.store, "state": v.state, "seen_at": _stamp_or_none(v.seen_at), "body": codec.dump(v)}
             for v in views
         ]
         if rows:
@@ -111,7 +113,7 @@ class History:
     def last_seq(self) -> int:
         """Return the sequence number of the newest event, 0 when there is none. Numbers have no gaps to rely on."""
         with self._database.read() as connection:
-            return connection.execute(select(func.coalesce(func.max(tables.events.c.seq), 0))).scalar_one()
+            return connection.execute(select(func.max(tables.events.c.seq))).scalar_one() or 0
 
     def counts(self, *, since: datetime | None = None) -> Mapping[str, int]:
         """Return how many incidents stand at or ended in each status, of those opened at or after ``since``."""
@@ -120,7 +122,7 @@ class History:
         if since is not None:
             query = query.where(table.c.opened_at >= codec.stamp(since))
         with self._database.read() as connection:
-            return {status: number for status, number in connection.execute(query).all()}
+            return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _progress(connection: Connection, incident: str) -> Progress | None:
@@ -143,7 +145,7 @@ def _save_progress(connection: Connection, progress: Progress) -> None:
     incident = progress.incident
     moving = {
         "status": incident.status,
-        "closed_at": incident.closed_at and codec.stamp(incident.closed_at),
+        "closed_at": _stamp_or_none(incident.closed_at),
         "body": codec.dump(incident),
         "rungs": json.dumps(sorted(progress.rungs)),
         "mitigated": int(progress.mitigated),
@@ -164,6 +166,10 @@ def _next_number(connection: Connection, store: str) -> str:
         taken = select(tables.incidents.c.number).where(tables.incidents.c.id == name)
         if connection.execute(taken).scalar_one_or_none() is None:
             return name
+
+
+def _stamp_or_none(moment: datetime | None) -> str | None:
+    return codec.stamp(moment) if moment else None
 
 
 def _save_stores(connection: Connection, rows: list[dict[str, str | None]]) -> None:

@@ -95,7 +95,7 @@ _SWITCHPORT: Sequence[Row] = (
     _c("switchport nonegotiate"), _c("switchport voice vlan : <1-4094>"), _c("switchport port-security : [<rest>]"),
     _c("storm-control <word> level : <rest>"),
 )
-_ENCAPSULATION: Sequence[Row] = (_c("encapsulation dot1q : <1-4094> [native]"),)
+_ENCAPSULATION: Sequence[Row] = (_c("encapsulation dot1Q : <1-4094> [native]"),)
 _ROUTED: Sequence[Row] = (
     _c("ip address : dhcp"), _c("ip address : <ip> <mask>", check=check_address), _c("ip address <ip> <mask> secondary"),
     _c("ip access-group : <word> (in|out)"), _c("ip helper-address <ip>"), _c("ip (redirects|proxy-arp|unreachables)", on=True),
@@ -129,7 +129,8 @@ _MODES: dict[str, Sequence[Row]] = {
         _c("option <0-254> : <rest>"), _c("host : <ip> [<mask>]"), _c("client-identifier : <word>"),
     ),
     "sla": (
-        _c("icmp-echo : <rest>"), _c("dns : <rest>"), _c("tcp-connect : <rest>"), _c("udp-jitter : <rest>"),
+        _c("icmp-echo : <word> [(source-interface <iface>|source-ip <ip>)]"),
+        _c("dns : <word> name-server <ip> [(source-interface <iface>|source-ip <ip>)]"), _c("tcp-connect : <rest>"), _c("udp-jitter : <rest>"),
         _c("tag : <rest>"), _c("threshold : <0-60000>", default="5000"), _c("request-data-size : <0-16384>"),
         _c("timeout : <0-604800000>", default="5000"), _c("frequency : <1-604800>", default="60"), _c("tos : <0-255>"),
     ),

@@ -63,6 +63,8 @@ class Editor:
         text = line.strip()
         if not text or text.startswith("!"):
             return Applied()
+        if self._levels[0].sections[0] is not self._config.root:
+            self._levels = [_Level("", (self._config.root,))]
         word = text.lower()
         if word in _EXIT:
             return self._exit()
@@ -92,7 +94,8 @@ class Editor:
         return Applied(line=line.strip(), section=self._levels[-1].header, refusal=worst)
 
     def _act(self, reading: Reading[Rule], level: _Level, line: str, *, negated: bool) -> Applied:
-        if negated:
+        restores = reading.payload.on and line.strip().lower().startswith("default")
+        if negated and not restores:
             changed = any([_remove(section, reading) for section in level.sections])
             return self._done(reading.words, level, changed=changed, negated=True)
         if reading.payload.opens is not None:

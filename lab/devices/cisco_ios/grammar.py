@@ -43,6 +43,7 @@ class _Node(Generic[T]):
     payload: T | None = None
     slot: int = 0
     stop: tuple[T, int] | None = None
+    shown: str = ""
 
 
 class Tree(Generic[T]):
@@ -75,7 +76,7 @@ class Tree(Generic[T]):
 
 def _child(node: _Node[T], part: str) -> _Node[T]:
     if not part.startswith("<"):
-        return node.words.setdefault(part, _Node())
+        return node.words.setdefault(part.lower(), _Node(shown=part))
     name = part[1:-1]
     if name not in node.arguments:
         node.arguments[name] = (taker(name), _Node())
@@ -97,11 +98,12 @@ class _Walk:
         typed = self.words[at].lower()
         exact = node.words.get(typed)
         if exact is not None:
-            return self.walk(exact, at + 1, (*done, typed))
+            return self.walk(exact, at + 1, (*done, exact.shown))
         near = [word for word in node.words if word.startswith(typed)]
         worst = Refusal("ambiguous" if len(near) > 1 else "invalid", self._column(node, at), at)
         if len(near) == 1:
-            result = self.walk(node.words[near[0]], at + 1, (*done, near[0]))
+            only = node.words[near[0]]
+            result = self.walk(only, at + 1, (*done, only.shown))
             if isinstance(result, Reading):
                 return result
             worst = result

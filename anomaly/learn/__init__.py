@@ -1,0 +1,1 @@
+"""What is learned from examples; the only door to scikit-learn."""

@@ -1,0 +1,146 @@
+"""How well one signature fits one root. Pure.
+
+In: a signature, a possible root, the symptoms and the store's wiring. Out: a ``Match`` that says how sure, on what
+evidence, and what stands against it. Called by ``correlate``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from anomaly.library import Clue, Library, Relation, RootKind, SignatureSpec
+from anomaly.model import Symptom
+from anomaly.topology import Place, Tree, wan_ports
+
+Blind = frozenset[tuple[str, Place]]
+Mode = Literal["new", "standing", "explaining"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A signature on a root. ``against`` is empty when it holds, else a sentence on what is missing or contradicts."""
+
+    signature: SignatureSpec
+    root: Place
+    confidence: float
+    evidence: tuple[Symptom, ...]
+    against: str
+
+    @property
+    def identity(self) -> tuple[str, Place]:
+        """What makes two matches the same fault."""
+        return self.signature.name, self.root
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One store's symptoms by name and place, and the places an observation was looked for in vain."""
+
+    tree: Tree
+    symptoms: Mapping[str, Mapping[Place, Symptom]]
+    blind: Blind = frozenset()
+
+    def at(self, name: str, root: Place, relation: Relation) -> tuple[Symptom, ...]:
+        """The symptoms of a name that stand in a relation to a root, pending and fading ones too."""
+        return tuple(s for place, s in self.symptoms.get(name, {}).items() if related(self.tree, root, relation, place))
+
+
+def scene_of(tree: Tree, symptoms: Iterable[Symptom], blind: Blind = frozenset()) -> Scene:
+    """Index a store's symptoms that are not cleared."""
+    by_name: dict[str, dict[Place, Symptom]] = defaultdict(dict)
+    for symptom in symptoms:
+        if symptom.state != "cleared":
+            by_name[symptom.name][Place(symptom.device, symptom.subject)] = symptom
+    return Scene(tree=tree, symptoms=by_name, blind=blind)
+
+
+def roots(tree: Tree, kind: RootKind) -> Iterator[Place]:
+    """Every place of a store where a fault of this kind can sit."""
+    if kind == "wan_port":
+        if tree.edge is not None:
+            yield from (Place(tree.edge.id, port.name) for port in wan_ports(tree.edge) if port.use == "wan")
+        return
+    for device in tree.devices.values():
+        if kind == "access_point" and device.role == "access_point":
+            yield Place(device.id, device.id)
+        elif kind == "trunk_port" and device.has_session:
+            uses = ("trunk", "access_point")
+            yield from (Place(device.id, port.name) for port in device.ports.values() if port.use in uses)
+
+
+def related(tree: Tree, root: Place, relation: Relation, place: Place) -> bool:
+    """Whether a place of the same store stands in a relation to a root."""
+    match relation:
+        case "self":
+            return place == root
+        case "same_store":
+            return True
+        case "same_device":
+            return place.device == root.device
+        case "upstream_port":
+            return place == tree.upstream_port(root)
+        case "other_end":
+            return place == tree.other_end(root)
+        case "downstream":
+            return place in tree.places_behind(root)
+
+
+def fit(library: Library, signature: SignatureSpec, root: Place, scene: Scene, *, mode: Mode = "new") -> Match:
+    """Fit a signature to a root.
+
+    A ``new`` fault needs current evidence: required symptoms that fire and do not fade, and not even a pending
+    excluder. A ``standing`` one is given up only for what fires or has cleared, so that one odd look does not end an
+    incident. ``explaining`` ignores excluders: what was there a moment ago still accounts for what it left behind.
+    """
+    evidence: list[Symptom] = []
+    present = total = 0.0
+    lacking: list[str] = []
+    for clue in signature.symptoms:
+        spots = scene.at(clue.symptom, root, clue.relation)
+        found = tuple(s for s in spots if s.state == "firing" and (mode != "new" or not s.fading))
+        evidence += found
+        if found:
+            present += clue.weight
+        elif clue.required:
+            lacking.append(clue.symptom)
+        if found or clue.required or not _unseen(library, clue, root, scene):
+            total += clue.weight
+    vetoes = tuple(_vetoes(signature, root, scene, mode))
+    confidence = present / total if total else 0.0
+    return Match(
+        signature=signature, root=root, confidence=round(confidence, 3), evidence=_once(evidence),
+        against=_against(lacking, vetoes, confidence, signature.threshold),
+    )
+
+
+def _unseen(library: Library, clue: Clue, root: Place, scene: Scene) -> bool:
+    """Whether a clue could not be looked for: there is no such place, or what it observes is unknown there."""
+    if clue.relation == "downstream" and not scene.tree.places_behind(root):
+        return True
+    observation = library.symptoms[clue.symptom].observation
+    return any(name == observation and related(scene.tree, root, clue.relation, spot) for name, spot in scene.blind)
+
+
+def _vetoes(signature: SignatureSpec, root: Place, scene: Scene, mode: Mode) -> Iterator[str]:
+    if mode == "explaining":
+        return
+    for excluder in signature.excluders:
+        for symptom in scene.at(excluder.symptom, root, excluder.relation):
+            if not symptom.fading and (symptom.state == "firing" or mode == "new"):
+                yield symptom.name
+
+
+def _against(lacking: list[str], vetoes: tuple[str, ...], confidence: float, threshold: float) -> str:
+    said = []
+    if lacking:
+        said.append(f"{', '.join(lacking)} not seen")
+    if vetoes:
+        said.append(f"{', '.join(dict.fromkeys(vetoes))} speaks against it")
+    if not said and confidence < threshold:
+        said.append(f"too little evidence ({confidence:.2f} of {threshold:.2f})")
+    return "; ".join(said)
+
+
+def _once(symptoms: Iterable[Symptom]) -> tuple[Symptom, ...]:
+    return tuple({(s.name, s.device, s.subject): s for s in symptoms}.values())

@@ -1,0 +1,251 @@
+"""What the page shows, worked out before any HTML: words, symbols and order, so that templates only lay out.
+
+In: records of stores and incidents, the chain, now. Out: frozen ``Scene`` for the templates. Called by ``page``.
+Every state has a symbol and a word besides its colour; what needs eyes comes first.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from controller.api.records import FunctionStateRecord, IncidentRecord, StoreRecord
+from inventory.model import Chain, StoreId
+
+CLOSED_SHOWN = 30
+_JUST_NOW_SECONDS = 2
+_UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A state as people see it. ``tone`` picks the colour: good, watch, bad, blind, quiet."""
+
+    symbol: str
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """One number of the truth line."""
+
+    number: int
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionRow:
+    """One function on a store's tile; ``why`` only when something is to be said."""
+
+    title: str
+    sign: Sign
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One store."""
+
+    id: str
+    name: str
+    region: str
+    sign: Sign
+    clock: str
+    open: bool
+    functions: tuple[FunctionRow, ...]
+    incidents: tuple[str, ...]
+    seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """One incident in the list. ``when`` is its latest change in words, ``at`` the exact time."""
+
+    id: str
+    sentence: str
+    store_name: str
+    sign: Sign
+    when: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything on the page at ``/``."""
+
+    now: datetime
+    headline: str
+    tone: str
+    counts: tuple[Count, ...]
+    last_look: str
+    kill_reason: str | None
+    pulse_notice: str
+    profile: str
+    open_incidents: tuple[IncidentRow, ...]
+    tiles: tuple[Tile, ...]
+    closed_incidents: tuple[IncidentRow, ...]
+    closed_more: int
+
+
+STORE_SIGNS = {
+    "stopped": Sign(symbol="✕", word="Stopped", tone="bad"),
+    "degraded": Sign(symbol="▲", word="Degraded", tone="watch"),
+    "unknown": Sign(symbol="?", word="Not seen", tone="blind"),
+    "trading": Sign(symbol="✓", word="Trading normally", tone="good"),
+}
+FUNCTION_SIGNS = {
+    "down": Sign(symbol="✕", word="down", tone="bad"),
+    "degraded": Sign(symbol="▲", word="degraded", tone="watch"),
+    "unknown": Sign(symbol="?", word="not seen", tone="blind"),
+    "working": Sign(symbol="✓", word="working", tone="good"),
+}
+INCIDENT_SIGNS = {
+    "open": Sign(symbol="◌", word="Looking", tone="watch"),
+    "healing": Sign(symbol="↻", word="Healing", tone="watch"),
+    "healed": Sign(symbol="✓", word="Healed", tone="good"),
+    "mitigated": Sign(symbol="◐", word="Mitigated", tone="watch"),
+    "escalated": Sign(symbol="!", word="Needs a person", tone="bad"),
+    "held": Sign(symbol="‖", word="On hold", tone="watch"),
+    "cleared": Sign(symbol="○", word="Cleared by itself", tone="quiet"),
+}
+_ORDER = tuple(STORE_SIGNS)
+
+
+def age(then: datetime | None, now: datetime) -> str:
+    """Return how long ago ``then`` was, in the shortest words that are still honest."""
+    if then is None:
+        return "never"
+    seconds = (now - then).total_seconds()
+    if seconds < _JUST_NOW_SECONDS:
+        return "just now"
+    unit, length = next((u, n) for u, n in _UNITS if seconds >= n)
+    return f"{int(seconds // length)} {unit} ago"
+
+
+def incident_sign(record: IncidentRecord) -> Sign:
+    """Return how an incident stands, as people see it."""
+    sign = INCIDENT_SIGNS[record.status]
+    if record.waiting_for_person and record.status != "escalated":
+        return Sign(symbol="!", word=f"{sign.word}, needs a person", tone=sign.tone)
+    if record.closed_at is not None and record.status in ("escalated", "held", "mitigated"):
+        return Sign(symbol="○", word=f"Over ({sign.word.lower()})", tone="quiet")
+    return sign
+
+
+def build_scene(
+    *,
+    stores: Sequence[StoreRecord],
+    open_now: Sequence[IncidentRecord],
+    recent: Sequence[IncidentRecord],
+    chain: Chain,
+    now: datetime,
+    kill_reason: str | None,
+    pulse_notice: str,
+    profile: str,
+) -> Scene:
+    """Return the page's content; ``open_now`` and ``recent`` newest first."""
+    closed = [i for i in recent if i.closed_at is not None]
+    states: Counter[str] = Counter(s.state for s in stores)
+    seen = [s.seen_at for s in stores if s.seen_at is not None]
+    return Scene(
+        now=now,
+        headline=_headline(states, len(stores)),
+        tone=_tone(states),
+        counts=_counts(states, open_now, closed, chain, now),
+        last_look=age(max(seen, default=None), now),
+        kill_reason=kill_reason,
+        pulse_notice=pulse_notice,
+        profile=profile,
+        open_incidents=tuple(_incident_row(i, now) for i in open_now),
+        tiles=_tiles(stores, open_now, chain, now),
+        closed_incidents=tuple(_incident_row(i, now) for i in closed[:CLOSED_SHOWN]),
+        closed_more=max(0, len(closed) - CLOSED_SHOWN),
+    )
+
+
+def _headline(states: Counter[str], total: int) -> str:
+    normal = states["trading"]
+    if total == 0:
+        return "The inventory has no stores."
+    if normal == total:
+        return "The store is trading normally." if total == 1 else f"All {total} stores are trading normally."
+    if states["unknown"] == total:
+        return "No store has been seen lately."
+    return f"{normal} of {total} stores {'is' if normal == 1 else 'are'} trading normally."
+
+
+def _tone(states: Counter[str]) -> str:
+    return next((STORE_SIGNS[s].tone for s in _ORDER if states[s]), "blind")
+
+
+def _counts(
+    states: Counter[str],
+    open_now: Sequence[IncidentRecord],
+    closed: Sequence[IncidentRecord],
+    chain: Chain,
+    now: datetime,
+) -> tuple[Count, ...]:
+    waiting = sum(i.waiting_for_person for i in open_now)
+    healed = sum(_healed_today(i, chain, now) for i in closed)
+    rows = (
+        (states["trading"], "trading normally", "good"),
+        (states["degraded"], "degraded", "watch"),
+        (states["stopped"], "stopped", "bad"),
+        (states["unknown"], "not seen", "blind"),
+        (waiting, "waiting for a person", "bad"),
+        (healed, "healed today", "good"),
+    )
+    return tuple(Count(number=n, label=label, tone=tone if n else "quiet") for n, label, tone in rows)
+
+
+def _healed_today(incident: IncidentRecord, chain: Chain, now: datetime) -> bool:
+    """Whether it was healed on what is still today in its own store."""
+    if incident.status != "healed" or incident.closed_at is None:
+        return False
+    store = chain.stores.get(StoreId(incident.store))
+    zone = store.time_zone if store else UTC
+    return incident.closed_at.astimezone(zone).date() == now.astimezone(zone).date()
+
+
+def _incident_row(record: IncidentRecord, now: datetime) -> IncidentRow:
+    at = record.closed_at or record.opened_at
+    return IncidentRow(
+        id=record.id,
+        sentence=record.sentence,
+        store_name=record.store_name,
+        sign=incident_sign(record),
+        when=age(at, now),
+        at=at,
+    )
+
+
+def _tiles(
+    stores: Sequence[StoreRecord],
+    open_now: Sequence[IncidentRecord],
+    chain: Chain,
+    now: datetime,
+) -> tuple[Tile, ...]:
+    ordered = sorted(stores, key=lambda s: _ORDER.index(s.state))
+    return tuple(_tile(s, tuple(i.id for i in open_now if i.store == s.id), chain, now) for s in ordered)
+
+
+def _tile(record: StoreRecord, incidents: tuple[str, ...], chain: Chain, now: datetime) -> Tile:
+    store = chain.stores[StoreId(record.id)]
+    return Tile(
+        id=record.id,
+        name=record.name,
+        region=record.region,
+        sign=STORE_SIGNS[record.state],
+        clock=f"{store.local_time(now):%H:%M}",
+        open=store.is_trading(now),
+        functions=tuple(_function_row(f) for f in record.functions),
+        incidents=incidents,
+        seen=age(record.seen_at, now),
+    )
+
+
+def _function_row(record: FunctionStateRecord) -> FunctionRow:
+    why = "" if record.state == "working" else record.why
+    return FunctionRow(title=record.title, sign=FUNCTION_SIGNS[record.state], why=why)

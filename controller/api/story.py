@@ -1,0 +1,142 @@
+"""What one incident's page shows, worked out before any HTML.
+
+In: an incident's full record, the chain, now. Out: frozen ``Story`` for the templates. Called by ``page``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from controller.api.records import ChangeRecord, CheckRecord, IncidentDetail, VerdictRecord
+from controller.api.scene import Sign, age, incident_sign
+from inventory.model import Chain, StoreId
+
+OUTCOME_SIGNS = {
+    "open": Sign(symbol="…", word="outcome not known yet", tone="watch"),
+    "ran": Sign(symbol="✓", word="ran, read back from the device", tone="good"),
+    "not_run": Sign(symbol="○", word="did not run", tone="quiet"),
+    "unknown": Sign(symbol="?", word="nobody can tell", tone="bad"),
+    "undone": Sign(symbol="↩", word="undone", tone="quiet"),
+}
+_MINUTE, _HOUR = 60, 3600
+_ADDED, _TAKEN, _KEPT = "added", "taken", "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """One line of the story; ``offset`` is the time since it began, in words."""
+
+    at: datetime
+    offset: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """One time the guardrails were asked: about which action, and what each said."""
+
+    title: str
+    at: datetime
+    verdicts: tuple[VerdictRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofRow:
+    """One look at a function, with the function's title."""
+
+    title: str
+    check: CheckRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """One write with its diff split into (kind, line); kind is added, taken or kept."""
+
+    change: ChangeRecord
+    sign: Sign
+    diff: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Everything on an incident's page."""
+
+    now: datetime
+    incident: IncidentDetail
+    sign: Sign
+    lasted: str
+    store_clock: str
+    beats: tuple[Beat, ...]
+    hearings: tuple[Hearing, ...]
+    changes: tuple[ChangeRow, ...]
+    proof: tuple[ProofRow, ...]
+    function_titles: tuple[str, ...]
+    kill_reason: str | None
+    pulse_notice: str
+
+
+def build_story(
+    incident: IncidentDetail, chain: Chain, now: datetime, *, kill_reason: str | None, pulse_notice: str
+) -> Story:
+    """Return the content of an incident's page."""
+    store = chain.stores.get(StoreId(incident.store))
+    return Story(
+        now=now,
+        incident=incident,
+        sign=incident_sign(incident),
+        lasted=_lasted(incident, now),
+        store_clock=f"{store.local_time(now):%H:%M}" if store else "",
+        beats=tuple(Beat(at=m.at, offset=span(incident.opened_at, m.at), text=m.text) for m in incident.story),
+        hearings=_hearings(incident.verdicts),
+        changes=tuple(_change_row(c) for c in incident.changes),
+        proof=tuple(ProofRow(title=_title(chain, c.function), check=c) for c in incident.checks),
+        function_titles=tuple(_title(chain, f) for f in incident.functions),
+        kill_reason=kill_reason,
+        pulse_notice=pulse_notice,
+    )
+
+
+def span(start: datetime, end: datetime) -> str:
+    """Return the time from ``start`` to ``end`` as ``+0 s``, ``+12 s``, ``+3:05 min`` or ``+2:10 h``."""
+    seconds = int((end - start).total_seconds())
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("+", seconds)
+    if seconds < _MINUTE:
+        return f"{sign}{seconds} s"
+    if seconds < _HOUR:
+        return f"{sign}{seconds // _MINUTE}:{seconds % _MINUTE:02} min"
+    return f"{sign}{seconds // _HOUR}:{seconds % _HOUR // _MINUTE:02} h"
+
+
+def _lasted(incident: IncidentDetail, now: datetime) -> str:
+    if incident.closed_at is None:
+        return f"began {age(incident.opened_at, now)}, still lasting"
+    lasted = span(incident.opened_at, incident.closed_at).lstrip("+")
+    return f"lasted {lasted}, over {age(incident.closed_at, now)}"
+
+
+def _hearings(verdicts: Sequence[VerdictRecord]) -> tuple[Hearing, ...]:
+    def of(verdict: VerdictRecord) -> tuple[datetime, str, int]:
+        return verdict.at, verdict.action, verdict.rung
+
+    return tuple(
+        Hearing(title=_words(action), at=at, verdicts=tuple(group)) for (at, action, _), group in groupby(verdicts, of)
+    )
+
+
+def _change_row(change: ChangeRecord) -> ChangeRow:
+    return ChangeRow(change=change, sign=OUTCOME_SIGNS[change.outcome], diff=tuple(_marked(change.diff.splitlines())))
+
+
+def _marked(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for line in lines:
+        kind = _ADDED if line.startswith("+") else _TAKEN if line.startswith("-") else _KEPT
+        yield kind, line
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _title(chain: Chain, name: str) -> str:
+    return next((f.title for f in chain.functions.values() if f.name == name), name)

@@ -1,0 +1,1 @@
+"""What carries a workflow to its end, through restarts."""

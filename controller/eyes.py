@@ -1,0 +1,121 @@
+"""Fresh looks for one healing: confirm a fault, see the functions, take the checks that prove them.
+
+In: a store or an incident. Out: observations, evidence, checks. Called by ``controller.heal``; it reads and never
+writes, so it is also what a plan may read through. The judging is ``anomaly``'s, the same as in every poll.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from anomaly.answers import Answers
+from anomaly.collecting import looks_of
+from anomaly.model import Finding, Observation, Symptom
+from anomaly.service_path import judge
+from anomaly.topology import Place
+from anomaly.watch import Watch, observe_all
+from controller.events import Check, Evidence
+from controller.incident import Incident
+from controller.ports import Clock
+from inventory.errors import DeviceError
+from inventory.looks import Look, Reading
+from inventory.model import Chain, DeviceId, FunctionName, StoreId
+from inventory.session import Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One fresh look at a whole store. ``function_states`` is by function name."""
+
+    store: StoreId
+    at: datetime
+    answers: Mapping[DeviceId, Answers]
+    observations: tuple[Observation, ...]
+    function_states: Mapping[str, str]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every look was answered."""
+        return all(isinstance(a, Reading) for answers in self.answers.values() for a in answers.values())
+
+    @property
+    def way_out(self) -> str:
+        """The WAN port in use, as a word for people."""
+        used = [o.subject for o in self.observations if o.name == "default_via" and o.value is True]
+        return f"trading through {used[0]}" if used else "no way out was seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eyes:
+    """Looks at stores through the sessions; ``playbooks.model.Reader``."""
+
+    chain: Chain
+    sessions: Sessions
+    watch: Watch
+    clock: Clock
+
+    def read(self, device: DeviceId, look: Look) -> Reading:
+        """Answer one look now. Raises ``DeviceError``."""
+        return self.sessions[device].read(look)
+
+    def look(self, store: StoreId) -> Sighting:
+        """Look at every device of the store now."""
+        asked = {d.id: looks_of(d) for d in self.chain.devices_of(store) if d.has_session}
+        answers = {
+            device: by_getter(looks, self.sessions[device].read_many(looks)) for device, looks in asked.items() if looks
+        }
+        now = self.clock.now()
+        observations = observe_all(self.chain, store, answers, now)
+        states = {str(sight.name): str(sight.state) for sight in judge(self.chain, store, observations, now)}
+        return Sighting(store=store, at=now, answers=answers, observations=observations, function_states=states)
+
+    def still_there(self, incident: Incident, sighting: Sighting) -> tuple[bool | None, tuple[Evidence, ...]]:
+        """Whether the incident's fault shows in a fresh sighting; None when something could not be looked at."""
+        told = self.watch.confirm(finding_of(incident), sighting.answers, sighting.at)
+        if told.ok:
+            return True, evidence_of(told.evidence)
+        return (False if sighting.complete else None), ()
+
+    def prove(self, store: StoreId, functions: Sequence[str], root: Place | None = None) -> tuple[Check, ...]:
+        """Take the active looks that prove these functions (for what hangs on ``root``, where it is given)."""
+        return tuple(check for name in functions for check in self._prove(store, FunctionName(name), root))
+
+    def _prove(self, store: StoreId, function: FunctionName, root: Place | None) -> tuple[Check, ...]:
+        answers = {(device, look): self._try(device, look) for device, look in self._looks(store, function, root)}
+        checks = self.watch.prove(store, function, answers, self.clock.now(), root)
+        return tuple(Check(function=function, name=c.name, ok=c.ok, value=c.value) for c in checks)
+
+    def _looks(self, store: StoreId, function: FunctionName, root: Place | None) -> tuple[tuple[DeviceId, Look], ...]:
+        return self.watch.looks_to_prove(store, function, root)
+
+    def _try(self, device: DeviceId, look: Look) -> Reading | DeviceError:
+        try:
+            return self.read(device, look)
+        except DeviceError as error:
+            return error
+
+
+def by_getter(looks: Sequence[Look], answers: Sequence[Reading | DeviceError]) -> Answers:
+    """Key a device's answers by what was asked."""
+    return {look.getter: answer for look, answer in zip(looks, answers, strict=True)}
+
+
+def evidence_of(symptoms: Sequence[Symptom]) -> tuple[Evidence, ...]:
+    """Symptoms as they stand in events."""
+    return tuple(
+        Evidence(symptom=s.name, device=s.device, subject=s.subject, value=s.value, since=s.since) for s in symptoms
+    )
+
+
+def finding_of(incident: Incident) -> Finding:
+    """The finding an incident was opened on."""
+    return Finding(
+        signature=incident.signature, fault_class=incident.fault_class, title=incident.title,  # type: ignore[arg-type]
+        store=StoreId(incident.store), device=DeviceId(incident.device), subject=incident.subject,
+        confidence=incident.confidence, evidence=(), at=incident.opened_at,
+    )
+
+
+def root_of(incident: Incident) -> Place:
+    """The place an incident is about."""
+    return Place(DeviceId(incident.device), incident.subject)

@@ -1,0 +1,58 @@
+"""The process's settings, from the environment (``STORENET_PORT=8081``) and the command line.
+
+In: environment variables and overrides. Out: one frozen ``Settings``. Called by ``controller.main``.
+Content (stores, rules) and secrets are not settings; they stay in the content directory and behind references.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "STORENET_"
+_FIVE_YEARS = 5 * 366 * 86400
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names every one of them, and what is allowed."""
+
+
+class Settings(BaseSettings):
+    """``content`` None: only what ships. ``clock_offset_seconds`` moves the controller's clock, for practice runs."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+
+    content: Path | None = None
+    state: Path = Path(".storenet")
+    profile: str = "standard"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    clock_offset_seconds: Annotated[float, Field(ge=-_FIVE_YEARS, le=_FIVE_YEARS, allow_inf_nan=False)] = 0.0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+    log_file: Path | None = None
+    workers: Annotated[int, Field(ge=1, le=1024)] = 32
+
+    @property
+    def ledger_path(self) -> Path:
+        """Where the ledger is."""
+        return self.state / "ledger.sqlite"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Return the settings; overrides that are None do not count. Raises ``SettingsError``."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = [_line(str(e["loc"][0]), e["msg"], from_command_line=e["loc"][0] in given) for e in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _line(name: str, message: str, *, from_command_line: bool) -> str:
+    """``STORENET_PORT: Input should be ...``: the value itself is not repeated, it may be anything."""
+    place = f"--{name.replace('_', '-')}" if from_command_line else f"{PREFIX}{name.upper()}"
+    if name not in Settings.model_fields:
+        return f"{place}: there is no such setting; there are {', '.join(Settings.model_fields)}"
+    return f"{place}: {message[0].lower()}{message[1:]}"

@@ -1,0 +1,159 @@
+"""Opening one SSH session to one device, and saying plainly why it could not be opened.
+
+In: a device, an account, the directory of pinned host keys, limits. Out: a connection at its prompt, or a ``DeviceError``.
+Called by ``inventory.session``. Secrets are resolved here and nowhere else.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException
+from paramiko.ssh_exception import BadHostKeyException, IncompatiblePeer
+
+from inventory.errors import (
+    AuthRefusedError,
+    BusyError,
+    DeviceError,
+    HostKeyChangedError,
+    PermanentError,
+    UnreachableError,
+)
+from inventory.event_driven import ChannelLostError, EventDriven, NoAnswerError
+from inventory.model import Device
+from inventory.platforms import ParseDoubt, Platform
+from inventory.secrets import Account, SecretMissingError
+
+TRANSPORT_ERRORS = (
+    ChannelLostError, NoAnswerError, NetmikoTimeoutException, NetmikoAuthenticationException, paramiko.SSHException,
+    OSError, EOFError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLimits:
+    """How long what may take, in seconds. ``spare_lines`` vty lines are always left to people."""
+
+    connect_seconds: float = 4.0
+    read_seconds: float = 5.0
+    write_seconds: float = 30.0
+    turn_seconds: float = 10.0
+    spare_lines: int = 1
+
+
+def quiet_libraries() -> None:
+    """Keep the libraries' own logs, which can hold secrets, silent."""
+    for name in ("netmiko", "paramiko", "nornir", "napalm", "ncclient"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def open_connection(
+    device: Device, platform: Platform, account: Account, host_keys: Path, limits: SessionLimits
+) -> EventDriven:
+    """Return a connection at its prompt. Raises ``DeviceError``; never takes longer than ``limits.connect_seconds``."""
+    pinned = _pinned_keys(device, host_keys)
+    password, enable = _secret(device, account)
+    connection = platform.driver(
+        device_type=platform.netmiko, host=device.address, port=device.port, username=account.username,
+        password=password, secret=enable, pinned=pinned, deadline=time.monotonic() + limits.connect_seconds,
+    )
+    with _deadline(connection, limits.connect_seconds) as passed:
+        try:
+            connection.connect()
+        except TRANSPORT_ERRORS as error:
+            connection.abort()
+            if passed.is_set():
+                raise UnreachableError(device.id, f"no prompt within {limits.connect_seconds:g} s") from error
+            raise connect_error(device, error, limits) from error
+    return connection
+
+
+@contextlib.contextmanager
+def _deadline(connection: EventDriven, seconds: float) -> Iterator[threading.Event]:
+    """Close the connection's sockets after ``seconds``, whatever the libraries are waiting for."""
+    passed = threading.Event()
+
+    def end() -> None:
+        passed.set()
+        connection.abort()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield passed
+    finally:
+        timer.cancel()
+
+
+def _pinned_keys(device: Device, host_keys: Path) -> tuple[paramiko.PKey, ...]:
+    """Return the keys in the device's own known_hosts file, whatever address they are noted under."""
+    path = host_keys / device.id
+    try:
+        known = paramiko.HostKeys(str(path))
+    except OSError:
+        raise HostKeyChangedError(device.id, f"no pinned key: {path.name} is missing in {host_keys.name}") from None
+    except paramiko.SSHException:
+        raise HostKeyChangedError(device.id, f"the pinned key in {path.name} cannot be read") from None
+    keys = tuple(key for host in known for key in (known.lookup(host) or {}).values())
+    if not keys:
+        raise HostKeyChangedError(device.id, f"no pinned key: {path.name} in {host_keys.name} holds none")
+    return keys
+
+
+def _secret(device: Device, account: Account) -> tuple[str, str]:
+    try:
+        return account.password.resolve(), account.enable.resolve() if account.enable else ""
+    except SecretMissingError as error:
+        raise AuthRefusedError(device.id, f"account {account.username}: {error}") from None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def connect_error(device: Device, error: BaseException, limits: SessionLimits) -> DeviceError:
+    """Return what an error while connecting means. Netmiko hides host key trouble inside its time-outs."""
+    causes = tuple(_causes(error))
+    said = " ".join(str(c) for c in causes).lower()
+    if any(isinstance(c, BadHostKeyException) for c in causes) or "not found in known_hosts" in said:
+        return HostKeyChangedError(device.id, "shows another host key than the pinned one; nobody was logged in")
+    if any(isinstance(c, IncompatiblePeer) for c in causes):
+        return PermanentError(device.id, "no SSH algorithm in common (an old SHA-1-only device?)")
+    if _auth_refused(causes):
+        return AuthRefusedError(device.id, "the account was refused")
+    if any(isinstance(c, ConnectionRefusedError) for c in causes):
+        return UnreachableError(device.id, "connection refused")
+    if any(isinstance(c, (TimeoutError, NoAnswerError)) for c in causes) or "banner" in said or "timeout" in said:
+        return UnreachableError(device.id, f"no answer within {limits.connect_seconds:g} s")
+    return UnreachableError(device.id, f"cannot be reached ({_short(causes)})")
+
+
+def _auth_refused(causes: tuple[BaseException, ...]) -> bool:
+    refused = (paramiko.AuthenticationException, NetmikoAuthenticationException)
+    real = [c for c in causes if isinstance(c, refused)]
+    return bool(real) and not any(word in str(c).lower() for c in real for word in ("timeout", "eof", "shut down"))
+
+
+def _short(causes: tuple[BaseException, ...]) -> str:
+    last = causes[-1]
+    return (str(last).strip().splitlines() or [type(last).__name__])[0][:120]
+
+
+def leave_lines_free(connection: EventDriven, device: Device, platform: Platform, limits: SessionLimits, more: int) -> None:
+    """Log out and raise ``BusyError`` when this session (and ``more`` to come) leaves people too few vty lines."""
+    try:
+        free = platform.free_lines(connection.ask(platform.dialect.users, limits.read_seconds))
+    except (ParseDoubt, *TRANSPORT_ERRORS) as error:
+        connection.disconnect()
+        raise BusyError(device.id, "cannot tell how many vty lines are free; logged out") from error
+    if free < limits.spare_lines + more:
+        connection.disconnect()
+        raise BusyError(device.id, f"{free} vty lines free beside ours; logged out to leave people one")

@@ -1,0 +1,93 @@
+"""What we know of each vendor: one folder per platform, found by ``load_platforms``.
+
+In: folders beside this file (and entry points ``storenet.inventory.platforms``), each exposing ``PLATFORM``.
+Out: ``Platform`` records. Called by ``inventory.files`` (names), ``inventory.session`` (how to talk and read).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from inventory.discover import discover
+from inventory.event_driven import EventDriven
+from inventory.looks import Row
+
+Parse = Callable[[str, Mapping[str, str]], tuple[Row, ...]]
+Fallback = Callable[[Sequence[Mapping[str, str]]], tuple[Row, ...]]
+
+
+class ParseDoubt(Exception):  # noqa: N818 - a doubt about an answer, not a fault of ours
+    """Fewer rows matched than the output has: better no answer than half of one. ``expected`` rows were due."""
+
+    def __init__(self, message: str, expected: int = 1) -> None:
+        super().__init__(message)
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Getter:
+    """One kind of look: its command (``{name}`` is filled from the look's arguments) and its reader.
+
+    ``fallback`` makes rows of what the ntc-templates template for the command returns. ``seconds_arg`` names an
+    argument that adds that many seconds to the time the answer may take.
+    """
+
+    command: str
+    parse: Parse
+    fallback: Fallback | None = None
+    seconds_arg: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """The words a session needs beside the looks. ``{file}`` is a full path on the device."""
+
+    enter_config: str
+    leave_config: str
+    users: str
+    pending: str
+    none_pending: str
+    is_pending: str
+    delete_file: str
+    show_file_system: str
+    refused: re.Pattern[str]
+    """Matches a line by which the device refuses what a write sent."""
+    unknown: re.Pattern[str]
+    """Matches a line by which the device refuses a look."""
+    log_line: re.Pattern[str]
+    """Matches a log message printed into a session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """How to reach and read one kind of device. ``vty_lines`` sessions fit at once on a fresh device.
+
+    ``commit_confirm`` says that the device can take a change back by itself after at least ``min_revert_seconds``,
+    in steps of ``revert_step_seconds``. ``free_lines`` reads the answer to ``dialect.users``.
+    """
+
+    name: str
+    netmiko: str
+    napalm: str
+    driver: type[EventDriven]
+    dialect: Dialect
+    port_name: Callable[[str], str]
+    free_lines: Callable[[str], int]
+    vty_lines: int
+    commit_confirm: bool
+    min_revert_seconds: int = 0
+    revert_step_seconds: int = 1
+    getters: Mapping[str, Getter] = field(default_factory=dict)
+
+
+@cache
+def load_platforms() -> Mapping[str, Platform]:
+    """Return every platform by its name. Raises ``ValueError`` when a folder exposes no ``PLATFORM`` of its name."""
+    platforms: dict[str, Platform] = {}
+    for name, module in discover(__name__).items():
+        platform = getattr(module, "PLATFORM", None)
+        if not isinstance(platform, Platform) or platform.name != name:
+            raise ValueError(f"{module.__name__} exposes no PLATFORM called {name!r}")
+        platforms[name] = platform
+    return platforms

@@ -1,0 +1,75 @@
+"""Rows from ntc-templates, for answers the lean readers do not understand in full.
+
+In: what TextFSM returns for a command (dictionaries of words). Out: rows. Called by ``inventory.reading``.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from inventory.looks import ArpRow, InterfaceRow, LeaseRow, MacRow, NeighborRow, PoeRow, PortRow
+from inventory.platforms.cisco_ios.names import full_mac, full_port
+from inventory.platforms.cisco_ios.readers import client_mac
+from inventory.platforms.cisco_ios.switch_readers import STATUSES
+from inventory.platforms.cisco_ios.switch_readers import Status
+
+Words = Sequence[Mapping[str, str]]
+
+
+def interfaces(words: Words) -> tuple[InterfaceRow, ...]:
+    """From ``cisco_ios_show_ip_interface_brief``."""
+    return tuple(
+        InterfaceRow(
+            name=full_port(w["interface"]), address=None if w["ip_address"] == "unassigned" else w["ip_address"],
+            method="", admin_up="administratively" not in w["status"], oper_up=w["proto"] == "up",
+        )
+        for w in words
+    )
+
+
+def ports(words: Words) -> tuple[PortRow, ...]:
+    """From ``cisco_ios_show_interfaces_status``."""
+    return tuple(
+        PortRow(
+            name=full_port(w["port"]), vlan=w["vlan_id"],
+            status=cast("Status", w["status"] if w["status"] in STATUSES else "other"),
+        )
+        for w in words
+    )
+
+
+def poe(words: Words) -> tuple[PoeRow, ...]:
+    """From ``cisco_ios_show_power_inline``."""
+    return tuple(
+        PoeRow(
+            port=full_port(w["interface"]), admin="never" if w["admin_status"] == "off" else w["admin_status"],
+            oper=w["operational_status"], watts=float(w["power"]),
+        )
+        for w in words
+    )
+
+
+def neighbors(words: Words) -> tuple[NeighborRow, ...]:
+    """From ``cisco_ios_show_cdp_neighbors``."""
+    return tuple(
+        NeighborRow(local_port=full_port(w["local_interface"]), neighbor=w["neighbor_name"].split(".")[0]) for w in words
+    )
+
+
+def macs(words: Words) -> tuple[MacRow, ...]:
+    """From ``cisco_ios_show_mac-address-table``."""
+    return tuple(
+        MacRow(vlan=int(w["vlan_id"]), mac=full_mac(w["destination_address"]) or "", port=full_port(port))
+        for w in words if w["vlan_id"].isdigit() for port in w["destination_port"] if port != "CPU"
+    )
+
+
+def arp(words: Words) -> tuple[ArpRow, ...]:
+    """From ``cisco_ios_show_ip_arp``."""
+    return tuple(
+        ArpRow(address=w["ip_address"], mac=full_mac(w["mac_address"]), interface=full_port(w["interface"])) for w in words
+    )
+
+
+def leases(words: Words) -> tuple[LeaseRow, ...]:
+    """From ``cisco_ios_show_ip_dhcp_binding``."""
+    return tuple(LeaseRow(address=w["ip_address"], mac=client_mac(w["hardware_address"])) for w in words)

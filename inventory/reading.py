@@ -1,0 +1,67 @@
+"""From a look to a command, and from an answer to rows.
+
+In: a ``Look`` and what the device printed. Out: the command line; rows, or a ``DeviceError`` that says why there are none.
+Called by ``inventory.session``. Why: an answer is read in full or not at all.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from netmiko.utilities import get_structured_data_textfsm
+
+from inventory.errors import CommandRefusedError, DoubtfulOutputError
+from inventory.looks import Look, Reading, Row
+from inventory.model import Device
+from inventory.platforms import Getter, ParseDoubt, Platform
+
+_ARGUMENT = re.compile(r"[A-Za-z0-9 _./:%(),=+-]{1,200}\Z")
+
+
+def getter_of(platform: Platform, device: Device, look: Look) -> Getter:
+    """Return how ``look`` is taken. Raises ``CommandRefusedError`` when the platform has no such look."""
+    getter = platform.getters.get(look.getter)
+    if getter is None:
+        raise CommandRefusedError(device.id, f"{platform.name} has no look {look.getter!r}; nothing was sent")
+    return getter
+
+
+def command_of(getter: Getter, device: Device, look: Look) -> str:
+    """Return the command line. Raises ``CommandRefusedError`` for arguments that could be more than one word's worth."""
+    for name, value in look.args.items():
+        if not _ARGUMENT.match(value):
+            raise CommandRefusedError(device.id, f"argument {name} of look {look.getter} is not plain text; nothing was sent")
+    try:
+        return getter.command.format(**look.args)
+    except KeyError as missing:
+        raise CommandRefusedError(device.id, f"look {look.getter} needs the argument {missing}; nothing was sent") from None
+
+
+def reading_of(platform: Platform, device: Device, look: Look, output: str, taken_at: datetime) -> Reading:
+    """Return the answer's rows. Raises ``CommandRefusedError`` or ``DoubtfulOutputError``."""
+    refused = platform.dialect.unknown.search(_without_log(platform, output)) if look.getter != "log" else None
+    if refused and not (look.getter == "ping" and "source" in refused[0]):
+        raise CommandRefusedError(device.id, f"look {look.getter} refused: {refused[0].strip()}")
+    getter = getter_of(platform, device, look)
+    try:
+        rows = getter.parse(output, look.args)
+    except ParseDoubt as doubt:
+        rows = _by_template(platform, getter, output, doubt)
+        if not rows:
+            raise DoubtfulOutputError(device.id, str(doubt)) from None
+    return Reading(device=device.id, look=look, rows=rows, taken_at=taken_at)
+
+
+def _without_log(platform: Platform, output: str) -> str:
+    return platform.dialect.log_line.sub("", output)
+
+
+def _by_template(platform: Platform, getter: Getter, output: str, doubt: ParseDoubt) -> tuple[Row, ...]:
+    """Return what the ntc-templates template reads, if it reads at least as many rows as are due."""
+    if getter.fallback is None or not output.strip():
+        return ()
+    words = get_structured_data_textfsm(output, platform=platform.netmiko, command=getter.command)
+    if not isinstance(words, Sequence) or isinstance(words, str) or len(words) < doubt.expected:
+        return ()
+    rows = getter.fallback(words)
+    return rows if len(rows) >= doubt.expected else ()

@@ -1,0 +1,237 @@
+"""One device's session, and the pool of all of them.
+
+In: looks and writes. Out: readings, what a write did, or a ``DeviceError``. Called by ``inventory.fleet`` (looks) and by the
+runner of playbooks (writes). At most one session per device is open at any time; looks use the read account, a write
+closes that session and opens its own with the write account; the last free vty line is never taken.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from inventory.connection import (
+    TRANSPORT_ERRORS,
+    SessionLimits,
+    connect_error,
+    leave_lines_free,
+    open_connection,
+    quiet_libraries,
+)
+from inventory.errors import BusyError, CommandRefusedError, DeviceError, UnreachableError
+from inventory.event_driven import ChannelLostError, EventDriven, NoAnswerError
+from inventory.looks import Look, Reading
+from inventory.model import Device, DeviceId
+from inventory.napalm_door import Candidate, deep
+from inventory.platforms import Platform, load_platforms
+from inventory.reading import command_of, getter_of, reading_of
+from inventory.secrets import Account, Accounts
+from inventory.writes import Applied, Permit, Write
+from inventory.writing import Writer, check_write, raise_privilege
+
+Now = Callable[[], datetime]
+
+
+class Session:
+    """One device. Thread-safe: one look or write at a time, others wait their turn (``BusyError`` when it takes long)."""
+
+    def __init__(
+        self, device: Device, platform: Platform, accounts: Accounts, host_keys: Path, limits: SessionLimits, now: Now
+    ) -> None:
+        self.device = device
+        self._platform = platform
+        self._accounts = accounts
+        self._host_keys = host_keys
+        self._limits = limits
+        self._now = now
+        self._held: EventDriven | None = None
+        self._lock = threading.RLock()
+        self._permit: Permit | None = None
+
+    def read(self, look: Look) -> Reading:
+        """Return the answer to one look. Raises ``DeviceError``."""
+        answer = self.read_many((look,))[0]
+        if isinstance(answer, DeviceError):
+            raise answer
+        return answer
+
+    def read_many(self, looks: Sequence[Look]) -> tuple[Reading | DeviceError, ...]:
+        """Return an answer or its error for each look, in order. Once the device is gone the rest is not tried."""
+        answers: list[Reading | DeviceError] = []
+        try:
+            with self._turn():
+                for look in looks:
+                    answers.append(self._answer(look))
+        except DeviceError as error:
+            answers += [error] * (len(looks) - len(answers))
+        return tuple(answers)
+
+    def deep(self, getter: str) -> dict[str, Any]:
+        """Return what a NAPALM getter (``get_facts`` ...) says, on the session we hold. Raises ``DeviceError``."""
+        with self._turn():
+            connection = self._held or self._open_read()
+            try:
+                return deep(connection, self.device, self._platform, self._accounts.read.username, getter)
+            except TRANSPORT_ERRORS as error:
+                self._drop()
+                raise UnreachableError(self.device.id, f"the session was lost during {getter}") from error
+
+    def apply(self, write: Write, permit: Permit) -> Applied:
+        """Send a write with the write account and return what the device said.
+
+        The permit is asked right before the first byte. Raises ``StaleTokenError`` (nothing was sent),
+        ``CommandRefusedError`` (nothing further was sent), ``DoubtfulError`` (never retry: read back), or why there was
+        no session.
+        """
+        check_write(self.device, self._platform, write)
+        confirms = write.kind == "commit_confirm"
+        with self._turn(), self._writing(more_lines=1 if confirms else 0) as connection:
+            self._permit = permit
+            writer = Writer(self.device, self._platform, connection, self._limits, ())
+            diff = ""
+            if write.kind == "commit_confirm":
+                diff = self._candidate(connection).commit(write, permit)
+            elif write.kind == "config":
+                writer.config_lines(write.lines, permit)
+            else:
+                writer.exec_lines(write.lines, permit)
+            return Applied(transcript=writer.transcript(), diff=diff, pending_confirm=confirms)
+
+    def confirm(self, permit: Permit | None = None) -> None:
+        """Confirm the pending change; ``permit`` is the one it was applied with unless given. Raises as ``apply``."""
+        with self._turn(), self._writing() as connection:
+            self._candidate(connection).confirm(self._leave(permit))
+
+    def undo(self, permit: Permit | None = None) -> None:
+        """Have the device take a pending change back now. Raises as ``apply``."""
+        with self._turn(), self._writing() as connection:
+            self._candidate(connection).undo(self._leave(permit))
+
+    def pending(self) -> bool:
+        """Return whether a change waits on the device for its confirmation. Raises ``DeviceError``."""
+        with self._turn(), self._writing() as connection:
+            return self._candidate(connection).pending()
+
+    def close(self) -> None:
+        """Log out."""
+        with self._lock:
+            self._drop()
+
+    # --- turns and connections ----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=self._limits.turn_seconds):
+            raise BusyError(self.device.id, f"another look or write took longer than {self._limits.turn_seconds:g} s")
+        try:
+            yield
+        finally:
+            if self.device.session == "per_poll":
+                self._drop()
+            self._lock.release()
+
+    @contextlib.contextmanager
+    def _writing(self, more_lines: int = 0) -> Iterator[EventDriven]:
+        """Yield a privileged connection of the write account, closed afterwards; the read session is closed first."""
+        self._drop()
+        connection = self._open(self._accounts.write, more_lines)
+        try:
+            enable = self._accounts.write.enable
+            raise_privilege(self.device, connection, enable.resolve() if enable else "", self._limits)
+            yield connection
+        finally:
+            connection.disconnect()
+
+    def _open(self, account: Account, more_lines: int = 0) -> EventDriven:
+        connection = open_connection(self.device, self._platform, account, self._host_keys, self._limits)
+        leave_lines_free(connection, self.device, self._platform, self._limits, more_lines)
+        return connection
+
+    def _open_read(self) -> EventDriven:
+        self._held = self._open(self._accounts.read)
+        return self._held
+
+    def _drop(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.disconnect()
+
+    def _candidate(self, connection: EventDriven) -> Candidate:
+        return Candidate(connection, self.device, self._platform, self._accounts.write.username)
+
+    def _leave(self, permit: Permit | None) -> Permit:
+        found = permit or self._permit
+        if found is None:
+            raise CommandRefusedError(self.device.id, "no permit was given; nothing was sent")
+        return found
+
+    # --- looks --------------------------------------------------------------------------------------------------
+
+    def _answer(self, look: Look) -> Reading | DeviceError:
+        """Return the answer, or the error that concerns this look alone; raise when the device is gone."""
+        try:
+            getter = getter_of(self._platform, self.device, look)
+            command = command_of(getter, self.device, look)
+            seconds = self._limits.read_seconds + float(look.args.get(getter.seconds_arg, 0) or 0)
+            output = self._ask(command, seconds)
+            return reading_of(self._platform, self.device, look, output, self._now())
+        except (UnreachableError, BusyError):
+            raise
+        except DeviceError as error:
+            if self._held is None:
+                raise
+            return error
+
+    def _ask(self, command: str, seconds: float) -> str:
+        """Ask on the session we hold; one that turns out dead is opened again, once."""
+        connection = self._held
+        if connection is not None:
+            try:
+                return connection.ask(command, seconds)
+            except ChannelLostError:
+                self._drop()
+            except NoAnswerError as error:
+                raise self._silent(command, seconds) from error
+        connection = self._open_read()
+        try:
+            return connection.ask(command, seconds)
+        except NoAnswerError as error:
+            raise self._silent(command, seconds) from error
+        except ChannelLostError as error:
+            self._drop()
+            raise connect_error(self.device, error, self._limits) from error
+
+    def _silent(self, command: str, seconds: float) -> UnreachableError:
+        if self._held is not None:
+            self._held.abort()
+        self._drop()
+        return UnreachableError(self.device.id, f"no answer to '{command}' within {seconds:g} s")
+
+
+class Sessions:
+    """Every device's session; devices without a platform have none."""
+
+    def __init__(
+        self, devices: Mapping[DeviceId, Device], accounts: Accounts, host_keys: Path, now: Now,
+        limits: SessionLimits | None = None,
+    ) -> None:
+        quiet_libraries()
+        platforms = load_platforms()
+        used = limits or SessionLimits()
+        self._sessions = {
+            device.id: Session(device, platforms[device.platform], accounts, host_keys, used, now)
+            for device in devices.values() if device.platform is not None
+        }
+
+    def of(self, device: DeviceId) -> Session:
+        """Return the device's session, opened when first used. Raises ``CommandRefusedError`` if it has none."""
+        if device not in self._sessions:
+            raise CommandRefusedError(device, "has no session: no platform is set for it")
+        return self._sessions[device]
+
+    def close_all(self) -> None:
+        """Log out everywhere."""
+        for session in self._sessions.values():
+            session.close()

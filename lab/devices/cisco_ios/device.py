@@ -1,0 +1,233 @@
+"""One emulated IOS device: its configurations, its flash and what is pending on it.
+
+In: a ``DeviceView`` (the world as this device sees it) and a startup configuration. Out: calls on the view whenever the
+running configuration changes, log lines, and rows of writes. Called by the shell, by faults (``apply``, ``reload``).
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lab.devices.cisco_ios.config import Config, Entry, Section
+from lab.devices.cisco_ios.differences import Difference, differences
+from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
+from lab.devices.cisco_ios.lines import DEFAULT_LINES, Lines
+from lab.devices.cisco_ios.meaning import meaning
+from lab.devices.cisco_ios.names import is_physical
+from lab.devices.cisco_ios.rules import masked
+from lab.model import DeviceSetting, DeviceView
+
+
+@dataclass(slots=True)
+class PendingRevert:
+    """A change that the device takes back by itself unless it is confirmed."""
+
+    user: str
+    minutes: int
+    configured_at: datetime
+    backup: Config
+    name: str
+    timer: asyncio.TimerHandle
+
+
+class IosDevice:
+    """A router or switch. ``revert_minute_seconds`` and ``ping_second`` scale real waiting, ``boot_seconds`` is lab time."""
+
+    def __init__(
+        self, view: DeviceView, startup: str, *,
+        revert_minute_seconds: float = 60.0, ping_second: float = 1.0, boot_seconds: float = 0.0,
+    ) -> None:
+        self.view = view
+        self.running = parse(startup)
+        self.hardware = self.running.hardware()
+        self.startup = self.running.render()
+        self.flash: dict[str, bytes] = {}
+        self.file_times: dict[str, datetime] = {}
+        self.archived: list[str] = []
+        self.lines = Lines()
+        self.pending: PendingRevert | None = None
+        self.revert_minute_seconds = revert_minute_seconds
+        self.ping_second = ping_second
+        self.booted_at = view.now()
+        self.last_change: tuple[datetime, str] | None = None
+        self.on_reload: list[Callable[[], None]] = []
+        self._boot_seconds = boot_seconds
+        self._ready_at = self.booted_at
+        self._setting = meaning(self.running)
+        view.changed(self._setting)
+
+    @property
+    def setting(self) -> DeviceSetting:
+        """What the running configuration means now."""
+        return self._setting
+
+    def dark(self) -> bool:
+        """Whether a management session gets no answer: cut off, or still booting."""
+        if self._ready_at > self.booted_at and self.view.now() < self._ready_at:
+            return True
+        return not self.view.reachable()
+
+    def editor(self) -> Editor:
+        """Return a configuration session on the running configuration."""
+        return Editor(self.running, self.hardware)
+
+    def vty_count(self) -> int:
+        """Return how many sessions the device takes at once."""
+        ends = [int(words[-1]) for words, _ in self.running.sections("line", "vty")]
+        return max(ends) + 1 if ends else DEFAULT_LINES
+
+    def apply(self, lines: Sequence[str], user: str, *, source: str = "vty1 (192.0.2.77)") -> list[Applied]:
+        """Apply lines as a person typing them would; they stand in the log under ``user``."""
+        applied = [effect for _, effect in feed_all(self.editor(), lines)]
+        self.written(applied, user)
+        self.configured(user, source)
+        return applied
+
+    def written(self, applied: Iterable[Applied], user: str) -> None:
+        """Record accepted lines, and tell the world when they changed what the configuration means."""
+        changed = False
+        for effect in applied:
+            if effect.accepted:
+                changed |= effect.changed
+                self.record_write(user, effect.line, effect.section, changed=effect.changed)
+        if changed:
+            self.settle(user)
+
+    def record_write(self, user: str, line: str, section: str = "", *, changed: bool = True) -> None:
+        """Put one write into the lab's own log; secrets are masked."""
+        self.view.record("write", user=user, line=masked(line), section=section, changed=changed)
+
+    def settle(self, user: str) -> None:
+        """Tell the world what the running configuration means now, if that changed."""
+        self.last_change = (self.view.now(), user)
+        setting = meaning(self.running)
+        if setting != self._setting:
+            self._setting = setting
+            self.view.changed(setting)
+
+    def configured(self, user: str, source: str) -> None:
+        """Log the end of a configuration session."""
+        self.view.say("SYS-5-CONFIG_I", f"Configured from console by {user} on {source}")
+
+    def replace(self, target: Config, user: str) -> list[Difference]:
+        """Make the running configuration equal to ``target``; hardware stays, emptied if ``target`` lacks it."""
+        wanted = with_hardware(target.copy(), self.running)
+        found = differences(self.running, wanted)
+        self.running.root = wanted.root
+        for row in found:
+            self.record_write(user, row.command, row.section)
+        if found:
+            self.settle(user)
+        return found
+
+    def write_memory(self) -> None:
+        """Save the running configuration, and archive it when so configured."""
+        self.startup = self.running.render()
+        archive = self.running.root.find("archive")
+        if archive is not None and archive.section is not None and archive.section.has("write-memory"):
+            self.archive()
+
+    def archive_path(self) -> str | None:
+        """Return where archived configurations go, None when the archive is off."""
+        archive = self.running.root.find("archive")
+        if archive is None or archive.section is None:
+            return None
+        path = archive.section.value("path")
+        return path[0] if path else None
+
+    def next_archive_name(self) -> str:
+        """Return the name of the next archived configuration."""
+        stamp = self.view.now().strftime("%b-%d-%H-%M-%S")
+        return f"{self.archive_path() or 'flash:archive'}-{stamp}-{len(self.archived)}"
+
+    def archive(self) -> str:
+        """Keep a copy of the running configuration in flash; return its name."""
+        name = self.next_archive_name()
+        self.store(name, self.running.render().encode())
+        self.archived.append(name)
+        return name
+
+    def store(self, name: str, content: bytes) -> None:
+        """Write a file; ``flash:/x`` and ``flash:x`` are the same file."""
+        key = file_key(name)
+        self.flash[key] = content
+        self.file_times[key] = self.view.now()
+
+    def arm_revert(self, user: str, minutes: int) -> str:
+        """Start the timer that takes back what follows; return the backup's name. Needs a running event loop."""
+        name = self.archive()
+        timer = self._timer(minutes)
+        self.pending = PendingRevert(user, minutes, self.view.now(), self.running.copy(), name, timer)
+        self.view.say(
+            "ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_START_ABSTIMER",
+            f"User: {user}(Priv: 15, View: 0): Scheduled to rollback to config {name} in {minutes} minutes",
+        )
+        return name
+
+    def extend_revert(self, minutes: int) -> None:
+        """Start the timer anew."""
+        if self.pending is not None:
+            self.pending.timer.cancel()
+            self.pending.minutes = minutes
+            self.pending.configured_at = self.view.now()
+            self.pending.timer = self._timer(minutes)
+
+    def confirm(self, user: str) -> bool:
+        """Keep the pending change; False when there is none."""
+        pending = self._disarm()
+        if pending is not None:
+            text = f"User: {user}: Confirm the configuration change"
+            self.view.say("ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_CONFIRM", text)
+        return pending is not None
+
+    def revert(self, user: str) -> bool:
+        """Take the pending change back now; False when there is none."""
+        pending = self._disarm()
+        if pending is None:
+            return False
+        text = f"Start rolling to: {pending.name}"
+        self.view.say("ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_ROLLBACK_START", text)
+        self.replace(pending.backup, user)
+        self.view.say("SYS-5-CONFIG_I", f"Configured from {pending.name} by {user}")
+        return True
+
+    def reload(self, user: str = "") -> None:
+        """Restart: sessions end, the startup configuration becomes the running one, nothing stays pending."""
+        if user:
+            self.record_write(user, "reload")
+        self._disarm()
+        self.running.root = parse(self.startup, self.hardware).root
+        self.booted_at = self.view.now()
+        self._ready_at = self.booted_at + timedelta(seconds=self._boot_seconds)
+        self.last_change = None
+        for end in list(self.on_reload):
+            end()
+        self.view.say("SYS-5-RESTART", "System restarted --")
+        self.settle(user or "reload")
+        self.last_change = None
+
+    def _timer(self, minutes: int) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(minutes * self.revert_minute_seconds, self._time_is_up)
+
+    def _time_is_up(self) -> None:
+        self.revert("timer")
+
+    def _disarm(self) -> PendingRevert | None:
+        pending, self.pending = self.pending, None
+        if pending is not None:
+            pending.timer.cancel()
+        return pending
+
+
+def file_key(name: str) -> str:
+    """Return the key of a file in flash: its path without the file system and a leading slash."""
+    return name.partition(":")[2].lstrip("/") if ":" in name else name.lstrip("/")
+
+
+def with_hardware(config: Config, running: Config) -> Config:
+    """Add the running device's physical interfaces that ``config`` lacks, empty."""
+    for key, entry in running.root.entries.items():
+        if key[0] == "interface" and is_physical(key[1]) and key not in config.root.entries and entry.section is not None:
+            config.root.entries[key] = Entry(entry.rule, entry.words, entry.sort, Section(entry.section.mode))
+    return config

@@ -1,0 +1,228 @@
+"""Exec mode: finds the command of a line and runs it; session, configuration and action commands.
+
+In: a shell and a line. Out: text to print, or a coroutine for commands that wait or ask.
+The tables of the other command families are gathered here; called by ``shell``.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Iterator
+from functools import cache
+from ipaddress import IPv4Address
+from typing import Any
+
+from lab.devices.cisco_ios import archive_commands, files, shows, shows_ip, shows_layer2, shows_ports
+from lab.devices.cisco_ios.grammar import Reading, Tree
+from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.shell import ENABLED, Shell, refused
+from lab.devices.cisco_ios.tables import Command, Table
+
+_PASSWORD_TRIES = 3
+_FILTERS = ("include", "exclude", "begin", "section", "count")
+_LOG_SEVERITIES = ("emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging")
+
+
+def execute(shell: Shell, line: str, *, start: int = 0) -> str | Coroutine[Any, Any, str]:
+    """Run an exec line from column ``start``; return what it prints."""
+    command, bar, pipe = line.partition("|") if "|" in line else (line, "", "")
+    reading = _tree(shell.privilege == ENABLED or shell.editor is not None).read(command, start=start)
+    if not isinstance(reading, Reading):
+        return refused(reading, line, len(shell.prompt))
+    result = reading.payload.run(shell, reading.words)
+    if not bar or not isinstance(result, str):
+        return result
+    chosen = _filter(pipe.strip())
+    if chosen is None:
+        return refused_pipe(line, len(shell.prompt))
+    return chosen(result)
+
+
+def refused_pipe(line: str, shown: int) -> str:
+    """Return IOS's complaint about what follows a ``|``."""
+    return " " * (shown + line.index("|") + 1) + "^\n% Invalid input detected at '^' marker.\n\n"
+
+
+@cache
+def _tree(enabled: bool) -> Tree[Command]:  # noqa: FBT001 - a cache key
+    tables: list[Table] = [
+        EXEC, shows.TABLE, shows_ip.TABLE, shows_layer2.TABLE, shows_ports.TABLE, files.TABLE, archive_commands.TABLE,
+    ]
+    return Tree(
+        (spec, Command(level, run)) for table in tables for spec, level, run in table if enabled or level < ENABLED
+    )
+
+
+def _filter(pipe: str) -> Callable[[str], str] | None:
+    name, _, pattern = pipe.partition(" ")
+    found = [word for word in _FILTERS if name and word.startswith(name.lower())]
+    if len(found) != 1 or not pattern.strip():
+        return None
+    try:
+        wanted = re.compile(pattern.strip())
+    except re.error:
+        return None
+    return lambda text: "".join(f"{row}\n" for row in _kept(found[0], wanted, text.splitlines()))
+
+
+def _kept(kind: str, wanted: re.Pattern[str], rows: list[str]) -> Iterator[str]:
+    if kind == "count":
+        yield f"Number of lines which match regexp = {sum(1 for row in rows if wanted.search(row))}"
+    elif kind == "begin":
+        first = next((at for at, row in enumerate(rows) if wanted.search(row)), len(rows))
+        yield from rows[first:]
+    elif kind == "section":
+        yield from _sections(wanted, rows)
+    else:
+        yield from (row for row in rows if (wanted.search(row) is not None) == (kind == "include"))
+
+
+def _sections(wanted: re.Pattern[str], rows: list[str]) -> Iterator[str]:
+    """Yield matching lines with the more indented lines below them, and their headers' children."""
+    depth: int | None = None
+    for row in rows:
+        indent = len(row) - len(row.lstrip())
+        if depth is not None and indent > depth:
+            yield row
+        elif wanted.search(row):
+            depth = indent
+            yield row
+        else:
+            depth = None
+
+
+def _terminal(shell: Shell, words: Words) -> str:
+    if words[1] == "length":
+        shell.length = int(words[2])
+    elif words[1:] == ("no", "length"):
+        shell.length = 0
+    return ""
+
+
+async def _enable(shell: Shell, _words: Words) -> str:
+    if shell.privilege == ENABLED:
+        return ""
+    if shell.enable_secret is None:
+        return "% No password set\n"
+    for _ in range(_PASSWORD_TRIES):
+        if await shell.ask("Password: ", secret=True) == shell.enable_secret:
+            shell.privilege = ENABLED
+            shell.device.view.record("login", user=shell.user, privilege=ENABLED)
+            return ""
+    return "% Bad secrets\n\n"
+
+
+def _disable(shell: Shell, _words: Words) -> str:
+    shell.privilege = 1
+    return ""
+
+
+def _exit(shell: Shell, _words: Words) -> str:
+    shell.log_out()
+    return ""
+
+
+async def _reload(shell: Shell, _words: Words) -> str:
+    device = shell.device
+    if device.running.render() != device.startup:
+        answer = await shell.ask("\nSystem configuration has been modified. Save? [yes/no]: ")
+        if answer.strip().lower().startswith("y"):
+            device.write_memory()
+            shell.write("Building configuration...\n[OK]\n")
+    if (await shell.ask("Proceed with reload? [confirm]")).strip().lower().startswith("n"):
+        return ""
+    device.reload(shell.user)
+    return ""
+
+
+def _send_log(shell: Shell, words: Words) -> str:
+    rest = words[2].split(" ", 1)
+    severity = _severity(rest[0]) if len(rest) > 1 else None
+    text = words[2] if severity is None else rest[1]
+    level = 7 if severity is None else severity
+    shell.device.view.say(f"SYS-{level}-USERLOG_{_LOG_NAMES[level]}", f"Message from tty{shell.line.number + 1}(user id: {shell.user}): {text}")
+    shell.device.record_write(shell.user, " ".join(words), changed=False)
+    return ""
+
+
+_LOG_NAMES = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
+
+
+def _severity(word: str) -> int | None:
+    if word.isdigit() and int(word) < len(_LOG_NAMES):
+        return int(word)
+    return _LOG_SEVERITIES.index(word) if word in _LOG_SEVERITIES else None
+
+
+def _renew(shell: Shell, words: Words) -> str:
+    port = words[2]
+    section = shell.device.running.interface(port)
+    if section is None or section.value("ip", "address") != ("dhcp",):
+        return "Interface does not have a DHCP originated address\n"
+    shell.device.record_write(shell.user, " ".join(words), f"interface {port}", changed=words[0] == "renew")
+    if words[0] == "renew":
+        shell.device.view.renew(port)
+    return ""
+
+
+async def _ping(shell: Shell, words: Words) -> str:
+    destination = next((word for word in words[1:] if word != "ip"), "")
+    at = words.index(destination)
+    options = dict(zip(words[at + 1 :: 2], words[at + 2 :: 2], strict=False))
+    count, size = int(options.get("repeat", "5")), options.get("size", "100")
+    timeout = int(options.get("timeout", "2"))
+    shell.write(
+        f"Type escape sequence to abort.\nSending {count}, {size}-byte ICMP Echos to {destination}, "
+        f"timeout is {timeout} seconds:\n" + _source_line(shell, options.get("source"))
+    )
+    times: list[float] = []
+    for _ in range(count):
+        rtt = shell.device.view.ping(IPv4Address(destination), options.get("source"))
+        if rtt is not None and rtt > timeout * 1000:
+            rtt = None
+        await asyncio.sleep(timeout * shell.device.ping_second if rtt is None else 0)
+        times += [] if rtt is None else [rtt]
+        shell.write("." if rtt is None else "!")
+    return "\n" + _success(times, count)
+
+
+def _source_line(shell: Shell, source: str | None) -> str:
+    if source is None:
+        return ""
+    address = next(
+        (str(port.address.ip) for port in shell.device.view.ports() if port.name == source and port.address is not None),
+        source,
+    )
+    return f"Packet sent with a source address of {address} \n"
+
+
+def _success(times: list[float], count: int) -> str:
+    text = f"Success rate is {100 * len(times) // count} percent ({len(times)}/{count})"
+    if times:
+        low, mean, high = (max(1, round(value)) for value in (min(times), sum(times) / len(times), max(times)))
+        text += f", round-trip min/avg/max = {low}/{mean}/{high} ms"
+    return text + "\n"
+
+
+def _nothing(_shell: Shell, _words: Words) -> str:
+    return ""
+
+
+EXEC: Table = [
+    ("terminal (length|width) <0-512>", 1, _terminal),
+    ("terminal no (length|monitor)", 1, _terminal),
+    ("terminal monitor", 1, _nothing),
+    ("enable [<0-15>]", 0, _enable),
+    ("disable", 0, _disable),
+    ("(exit|logout|quit)", 0, _exit),
+    ("end", ENABLED, _nothing),
+    ("reload", ENABLED, _reload),
+    ("send log <rest>", ENABLED, _send_log),
+    ("(renew|release) dhcp <iface>", ENABLED, _renew),
+    (
+        "ping [ip] <ip> [timeout <0-3600>] [size <36-18024>] [repeat <1-2147483647>] [timeout <0-3600>]"
+        " [source (<iface>|<ip>)] [repeat <1-2147483647>] [timeout <0-3600>]", 1, _ping,
+    ),
+    ("clear (counters|logging|arp-cache)", ENABLED, _nothing),
+    ("debug <rest>", ENABLED, _nothing),
+    ("undebug all", ENABLED, _nothing),
+]

@@ -1,0 +1,41 @@
+"""The vty lines of a device: who is logged in where.
+
+In: sessions opening and closing. Out: the rows of ``show users``. A device without a free line refuses the session.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+DEFAULT_LINES = 5
+
+
+@dataclass(slots=True)
+class VtyLine:
+    """A line in use."""
+
+    number: int
+    address: str
+    since: datetime
+    user: str = ""
+    last_input: datetime | None = None
+
+
+@dataclass(slots=True)
+class Lines:
+    """The lines in use, by number."""
+
+    used: dict[int, VtyLine] = field(default_factory=dict)
+
+    def take(self, total: int, address: str, now: datetime) -> VtyLine | None:
+        """Return a free line of ``total``, or None when all are taken."""
+        for number in range(total):
+            if number not in self.used:
+                line = VtyLine(number, address, now, last_input=now)
+                self.used[number] = line
+                return line
+        return None
+
+    def free(self, line: VtyLine) -> None:
+        """Give a line back; harmless when it was given back before."""
+        if self.used.get(line.number) is line:
+            del self.used[line.number]

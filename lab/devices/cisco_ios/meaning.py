@@ -1,0 +1,153 @@
+"""What a running configuration means to the lab's world.
+
+In: a ``Config``. Out: ``lab.model.DeviceSetting``, free of IOS words. Called by the device after every change.
+"""
+
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Literal
+
+from lab.devices.cisco_ios.config import Config, Section
+from lab.devices.cisco_ios.names import kind_of, long_name
+from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.tokens import vlan_numbers
+from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting
+
+_DAY = 86400
+_FOREVER = 10 * 365 * _DAY
+_DEFAULT_VLAN = 1
+
+
+def meaning(config: Config) -> DeviceSetting:
+    """Return everything in the configuration that the world acts on."""
+    root = config.root
+    excluded = _excluded(root)
+    return DeviceSetting(
+        hostname=config.hostname(),
+        ports={name: _port(name, section) for name, section in config.interfaces()},
+        vlans=_vlans(root),
+        pools=tuple(
+            pool for words, section in config.sections("ip", "dhcp", "pool")
+            if (pool := _pool(words[3], section, excluded)) is not None
+        ),
+        probes=tuple(
+            probe for words, section in config.sections("ip", "sla")
+            if (probe := _probe(int(words[2]), section, root)) is not None
+        ),
+        routes=tuple(_route(words) for words in root.starting("ip", "route")),
+        cdp_hold_seconds=_number(root, 180, "cdp", "holdtime"),
+        mac_aging_seconds=_number(root, 300, "mac", "address-table", "aging-time"),
+    )
+
+
+def _number(section: Section, default: int, *key: str) -> int:
+    value = section.value(*key)
+    return int(value[0]) if value else default
+
+
+def _vlans(root: Section) -> frozenset[int]:
+    """VLANs that carry traffic: suspended and shut ones do not."""
+    return frozenset(
+        int(entry.words[1]) for key, entry in root.entries.items()
+        if key[0] == "vlan" and entry.section is not None
+        and not entry.section.has("shutdown") and entry.section.value("state") is None
+    )
+
+
+def _port(name: str, section: Section) -> PortSetting:
+    native = _number(section, _DEFAULT_VLAN, "switchport", "trunk", "native", "vlan")
+    tag = section.value("encapsulation", "dot1Q")
+    return PortSetting(
+        name=name,
+        shutdown=section.has("shutdown"),
+        mode=_mode(name, section),
+        access_vlan=_number(section, _DEFAULT_VLAN, "switchport", "access", "vlan"),
+        native_vlan=native,
+        allowed=_allowed(section),
+        power="never" if section.value("power", "inline") == ("never",) else "auto",
+        address=_address(section),
+        tag=int(tag[0]) if tag else None,
+        description=" ".join(section.value("description") or ()),
+    )
+
+
+def _mode(name: str, section: Section) -> Literal["routed", "access", "trunk"]:
+    switchport = section.find("switchport")
+    if kind_of(name) != "switch" or (switchport is not None and switchport.negated):
+        return "routed"
+    return "trunk" if section.value("switchport", "mode") == ("trunk",) else "access"
+
+
+def _allowed(section: Section) -> frozenset[int] | None:
+    value = section.value("switchport", "trunk", "allowed", "vlan")
+    return None if value is None else vlan_numbers(value[0]) or frozenset()
+
+
+def _address(section: Section) -> IPv4Interface | Literal["dhcp"] | None:
+    value = section.value("ip", "address")
+    if value is None:
+        return None
+    return "dhcp" if value[0] == "dhcp" else IPv4Interface(f"{value[0]}/{value[1]}")
+
+
+def _excluded(root: Section) -> frozenset[IPv4Address]:
+    found: set[IPv4Address] = set()
+    for words in root.starting("ip", "dhcp", "excluded-address"):
+        first, last = int(IPv4Address(words[3])), int(IPv4Address(words[-1]))
+        found.update(IPv4Address(number) for number in range(first, min(last, first + 4096) + 1))
+    return frozenset(found)
+
+
+def _pool(name: str, section: Section, excluded: frozenset[IPv4Address]) -> PoolSetting | None:
+    network = section.value("network")
+    if network is None:
+        return None
+    subnet = IPv4Network("/".join(network), strict=False)
+    router = section.value("default-router")
+    return PoolSetting(
+        name=name,
+        network=subnet,
+        router=IPv4Address(router[0]) if router else None,
+        lease_seconds=_lease(section.value("lease")),
+        excluded=frozenset(address for address in excluded if address in subnet),
+    )
+
+
+def _lease(value: Words | None) -> int:
+    if value is None:
+        return _DAY
+    if value == ("infinite",):
+        return _FOREVER
+    return sum(int(part) * unit for part, unit in zip(value, (_DAY, 3600, 60), strict=False))
+
+
+def _probe(number: int, section: Section, root: Section) -> ProbeSetting | None:
+    echo, dns = section.value("icmp-echo"), section.value("dns")
+    words = echo or dns
+    if words is None:
+        return None
+    options = dict(zip(words[1::2], words[2::2], strict=False))
+    return ProbeSetting(
+        number=number,
+        kind="icmp-echo" if echo else "dns",
+        target=words[0],
+        source=options.get("source-interface") or options.get("source-ip"),
+        name_server=options.get("name-server"),
+        frequency_seconds=_number(section, 60, "frequency"),
+        timeout_ms=_number(section, 5000, "timeout"),
+        scheduled="start-time now" in " ".join(root.value("ip", "sla", "schedule", str(number)) or ()),
+    )
+
+
+def _route(words: Words) -> RouteSetting:
+    """Read ``ip route PREFIX MASK (dhcp | IFACE [dhcp|GW] | GW) [DISTANCE]``."""
+    prefix, rest = IPv4Network(f"{words[2]}/{words[3]}", strict=False), list(words[4:])
+    interface = rest.pop(0) if long_name(rest[0]) else None
+    next_hop: IPv4Address | Literal["dhcp"] | None = None
+    if rest and rest[0] == "dhcp":
+        next_hop = "dhcp"
+        rest.pop(0)
+    elif rest and "." in rest[0]:
+        next_hop = IPv4Address(rest.pop(0))
+    default = 254 if next_hop == "dhcp" else 1
+    distance = int(rest[0]) if rest and rest[0].isdigit() else default
+    return RouteSetting(prefix=prefix, next_hop=next_hop, interface=interface, distance=distance)

@@ -1,0 +1,75 @@
+"""What a fault is to the lab.
+
+In: the chain and the world. Out: where it can be put, how it is put in and taken out, and whether it is still there.
+Every sibling module holds one fault as ``FAULT``. Called by ``lab.breakages``, ``lab.deal`` and ``lab.score``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from inventory.model import Port
+from lab.chain import LabChain
+from lab.world import World
+
+Ending = Literal["healed", "mitigated", "escalated", "held", "untouched"]
+ANYTHING = r".*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a fault is: the device it is about, and the port - of ``upstream`` - that leads there."""
+
+    store: str
+    device: str
+    port: str
+    upstream: str
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A configuration line that fits the fault: on which device, in which section, what it looks like (regex)."""
+
+    device: str
+    section: str
+    line: str
+
+
+class Fault(Protocol):
+    """One kind of fault, or of something that only looks like one (a decoy)."""
+
+    name: str
+    kind: Literal["fault", "decoy"]
+    fault_class: Literal["A", "G", "H", "E"] | None
+
+    def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:
+        """Return where it can be put at ``now``, every variant, in a fixed order."""
+
+    def inject(self, world: World, target: Target) -> None:
+        """Put it in."""
+
+    def remove(self, world: World, target: Target) -> None:
+        """Take it out, as if its cause had gone away."""
+
+    def present(self, world: World, target: Target) -> bool:
+        """Whether its cause is there, by truth."""
+
+    def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:
+        """Return how it ought to end when it is put in at ``now`` and has not been seen before."""
+
+    def repairs(self, target: Target) -> tuple[Repair, ...]:
+        """Return the configuration lines that fit it."""
+
+
+def ports_of(chain: LabChain, use: str) -> list[tuple[Target, Port]]:
+    """Every port of one use on every device with a session; ``device`` is what hangs on it."""
+    return [
+        (Target(store=str(d.store), device=port.to or str(d.id), port=port.name, upstream=str(d.id)), port)
+        for d in chain.managed() for port in d.ports.values() if port.use == use
+    ]
+
+
+def section_of(target: Target) -> str:
+    """The configuration section of the target's port."""
+    return f"interface {target.port}"

@@ -1,0 +1,240 @@
+"""The lab process: world, devices, control socket.
+
+In: a directory, a seed, a number of stores; passwords from the environment (``STORENET_READ_PASSWORD``,
+``STORENET_WRITE_PASSWORD``, ``STORENET_ENABLE_SECRET``). Out: SSH devices on loopback, ``DIR/lab/log.jsonl``.
+Started by ``lab.cli`` as ``python -m lab.server``; ends on SIGINT, SIGTERM, the ``stop`` command, or - with
+``--parent-pipe`` - when its standard input closes.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from lab.breakages import Breakages, Broken, NoSuchTargetError
+from lab.chain import LabChain, make_chain
+from lab.clock import LabClock
+from lab.content import write_content
+from lab.control import Answer, BadRequestError, ControlSocket
+from lab.deal import Dealer, Pace
+from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.ssh import DeviceServer
+from lab.log import LabLog, stamp
+from lab.startup import startup
+from lab.world import World
+
+LOOK_SECONDS = 0.5
+SECRETS = ("STORENET_READ_PASSWORD", "STORENET_WRITE_PASSWORD", "STORENET_ENABLE_SECRET")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabOptions:
+    """Where and how big."""
+
+    directory: Path
+    seed: int
+    stores: int
+    port: int
+    one_port_per_device: bool
+    parent_pipe: bool = False
+
+
+class Lab:
+    """A running lab."""
+
+    def __init__(self, options: LabOptions, environment: dict[str, str]) -> None:
+        self._options = options
+        self.chain = make_chain(
+            options.seed, options.stores, port=options.port, one_port_per_device=options.one_port_per_device
+        )
+        write_content(self.chain, options.directory)
+        run = options.directory / "lab"
+        self.log = LabLog(run / "log.jsonl")
+        self.clock = LabClock(self.chain.start)
+        self.world = World(self.chain, self.clock, self.log)
+        self.devices = {str(d.id): IosDevice(self.world.view(d.id), startup(self.chain.chain, d))
+                        for d in self.chain.managed()}
+        for name, device in self.devices.items():
+            self.world.plug(name, device)
+        self.breakages = Breakages(self.world)
+        self._server = _device_server(self.chain, self.devices, environment)
+        self._control = ControlSocket(run, self._handle)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._dealer: Dealer | None = None
+        self._dealing: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until told to stop."""
+        self._write_start()
+        self.world.begin()
+        self._spawn(self._look())
+        if self._options.parent_pipe:
+            self._spawn(self._watch_parent())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._over.set)
+        await self._server.start()
+        await self._control.start()
+        try:
+            await self._over.wait()
+        finally:
+            await self._control.stop()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._server.stop()
+            self.log.close()
+
+    def _write_start(self) -> None:
+        self.log.write(
+            "start", self.clock.now(), seed=self.chain.seed, stores=len(self.chain.chain.stores),
+            devices=len(self.chain.chain.devices), clock=stamp(self.chain.start),
+        )
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a task of the lab failed", "exception": task.exception()})
+            self._over.set()
+
+    async def _look(self) -> None:
+        while True:
+            self.world.look()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _watch_parent(self) -> None:
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        while await reader.read(1024):
+            pass
+        self._over.set()
+
+    async def _handle(self, request: Answer) -> Answer:
+        name = request.pop("command", None)
+        commands = {
+            "status": self._status, "faults": self._faults, "targets": self._targets, "break": self._break,
+            "mend": self._mend, "truth": self._truth, "deal": self._deal, "undeal": self._undeal, "stop": self._stop,
+        }
+        if name not in commands:
+            raise BadRequestError(f"no such command; there are {', '.join(commands)}")
+        return commands[str(name)](request)
+
+    def _status(self, _: Answer) -> Answer:
+        dealer = self._dealer
+        return {
+            "seed": self.chain.seed, "stores": len(self.chain.chain.stores), "devices": len(self.chain.chain.devices),
+            "now": stamp(self.clock.now()), "offset_seconds": self.clock.offset_seconds(),
+            "dealing": self._dealing is not None and not self._dealing.done(),
+            "planned": dealer.planned if dealer is not None else 0, "done": dealer.done if dealer is not None else 0,
+            "faults": [self._row(broken) for broken in self.breakages.all.values()],
+        }
+
+    def _row(self, broken: Broken) -> Answer:
+        return {
+            "id": broken.id, "fault": broken.fault.name, **asdict(broken.target), "expected": broken.expected,
+            "out_by": broken.out_by,
+        }
+
+    def _faults(self, _: Answer) -> Answer:
+        return {"faults": [
+            {"fault": f.name, "type": f.kind, "class": f.fault_class} for f in self.breakages.faults.values()
+        ]}
+
+    def _targets(self, request: Answer) -> Answer:
+        fault = self.breakages.faults.get(str(request.get("kind")))
+        if fault is None:
+            raise BadRequestError("no such fault")
+        return {"targets": [asdict(target) for target in fault.targets(self.chain, self.clock.now())]}
+
+    def _break(self, request: Answer) -> Answer:
+        where = {key: str(request[key]) for key in ("store", "device", "port", "variant") if request.get(key)}
+        try:
+            target = self.breakages.find(str(request.get("kind")), **where)
+        except NoSuchTargetError as error:
+            raise BadRequestError(str(error)) from error
+        return self._row(self.breakages.put_in(str(request["kind"]), target))
+
+    def _mend(self, request: Answer) -> Answer:
+        broken = self.breakages.all.get(str(request.get("id")))
+        if broken is None:
+            raise BadRequestError("no fault has that id")
+        self.breakages.take_out(broken)
+        return self._row(broken)
+
+    def _truth(self, _: Answer) -> Answer:
+        return {
+            "stores": {name: self.world.functions(name) for name in self.world.shops},
+            "faults": [self._row(broken) for broken in self.breakages.active()],
+        }
+
+    def _deal(self, request: Answer) -> Answer:
+        if self._dealing is not None and not self._dealing.done():
+            raise BadRequestError("a deal is going on")
+        try:
+            pace = Pace(**{f.name: float(str(request[f.name])) for f in fields(Pace) if f.name in request})
+            number = int(str(request.get("faults", 12)))
+        except ValueError as error:
+            raise BadRequestError(f"not a number: {error}") from error
+        self._dealer = Dealer(self.world, self.breakages, pace)
+        self._dealing = self._spawn(self._dealer.run(number, endless=bool(request.get("endless"))))
+        return {"dealing": number}
+
+    def _undeal(self, _: Answer) -> Answer:
+        if self._dealing is not None:
+            self._dealing.cancel()
+        for broken in self.breakages.active():
+            self.breakages.take_out(broken)
+        return {}
+
+    def _stop(self, _: Answer) -> Answer:
+        asyncio.get_running_loop().call_later(0.05, self._over.set)
+        return {}
+
+
+def _device_server(
+    chain: LabChain, devices: dict[str, IosDevice], environment: dict[str, str]
+) -> DeviceServer:
+    read, write, enable = (environment[name] for name in SECRETS)
+    listening = {
+        str(d.id): (devices[d.id], d.address, d.port, chain.host_keys[d.id]) for d in chain.managed()
+    }
+    return DeviceServer(listening, {"storenet-ro": (read, 1), "storenet-rw": (write, 15)}, enable)
+
+
+def main() -> None:
+    """Run a lab from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m lab.server", description="A lab of virtual stores.")
+    parser.add_argument("--dir", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--stores", type=int, default=6)
+    parser.add_argument("--port", type=int, default=2222)
+    parser.add_argument("--one-port-per-device", action="store_true")
+    parser.add_argument("--parent-pipe", action="store_true")
+    given = parser.parse_args()
+    missing = [name for name in SECRETS if not os.environ.get(name)]
+    if missing:
+        parser.error(f"set {', '.join(missing)}")
+    options = LabOptions(
+        directory=given.dir, seed=given.seed, stores=given.stores, port=given.port,
+        one_port_per_device=given.one_port_per_device, parent_pipe=given.parent_pipe,
+    )
+    asyncio.run(_run(options))
+
+
+async def _run(options: LabOptions) -> None:
+    await Lab(options, dict(os.environ)).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""What one device sees of its store: the ``DeviceView`` the emulators print.
+
+In: a ``Shop``, one of its devices and the clock. Out: rows of ``lab.model``. Called by ``lab.devices``.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from ipaddress import IPv4Address, IPv4Interface
+from typing import Literal
+
+from lab.clock import HandClock, LabClock
+from lab.endpoints import noise
+from lab.model import (
+    ArpLook,
+    DeviceSetting,
+    LeaseLook,
+    MacLook,
+    NeighborLook,
+    PoeLook,
+    PortLook,
+    PortSetting,
+    ProbeLook,
+    RouteLook,
+)
+from lab.net import End
+from lab.paths import address_on, default_route, echo_ms, routes
+from lab.probing import Probing
+from lab.shop import Shop
+
+ARP_SECONDS = 4 * 3600.0
+Record = Callable[..., None]
+
+
+class View:
+    """One device's eyes and hands. Every call first lets the store's time pass up to now."""
+
+    def __init__(self, shop: Shop, name: str, clock: LabClock | HandClock, record: Record) -> None:
+        self._shop = shop
+        self._gear = shop.gears[name]
+        self._clock = clock
+        self._record = record
+        self._echoes = 0
+        self.name = name
+        self.model = self._gear.model
+        self._probing = Probing(shop, self._gear, shop.chain.seed) if self._gear is shop.edge else None
+        if self._probing is not None:
+            shop.before_change.append(self._probing.account)
+
+    def now(self) -> datetime:
+        """Return the lab's time."""
+        return self._clock.now()
+
+    def _pass(self) -> float:
+        at = self._clock.seconds()
+        self._shop.advance(at)
+        return at
+
+    def reachable(self) -> bool:
+        """Whether packets of a management session get through to the device and back."""
+        self._pass()
+        if default_route(self._shop) is None:
+            return False
+        if self._gear is self._shop.edge:
+            return True
+        members = (m for members in self._shop.reach.values() for m in members)
+        return any(m.kind == "switch" and m.name == self.name for m in members)
+
+    def ports(self) -> Sequence[PortLook]:
+        """Return every interface in configuration order."""
+        at = self._pass()
+        return [self._port(port, at) for port in self._gear.setting.ports.values()]
+
+    def _port(self, port: PortSetting, at: float) -> PortLook:
+        link = self._gear.links[port.name]
+        link.count(at)
+        status: Literal["connected", "notconnect", "disabled"]
+        status = "disabled" if port.shutdown else "connected" if link.up else "notconnect"
+        method: Literal["DHCP", "NVRAM", "unset"]
+        method = "DHCP" if port.address == "dhcp" else "NVRAM" if port.address is not None else "unset"
+        return PortLook(
+            name=port.name, admin_up=not port.shutdown, oper_up=link.up, status=status,
+            address=self._address(port), method=method, mac=self._gear.mac(port.name), description=port.description,
+            in_packets=int(link.received), out_packets=int(link.sent), last_change=self._shop.when(link.since),
+        )
+
+    def _address(self, port: PortSetting) -> IPv4Interface | None:
+        return self.client_lease(port.name) if port.address == "dhcp" else port.address
+
+    def poe(self) -> Sequence[PoeLook]:
+        """Return the PoE ports."""
+        at = self._pass()
+        if self._gear.device.role != "switch":
+            return []
+        ports = (p for p in self._gear.setting.ports.values() if p.name.startswith("GigabitEthernet"))
+        return [self._poe(port, at) for port in ports]
+
+    def _poe(self, port: PortSetting, at: float) -> PoeLook:
+        far = self._shop.floor.cables.get(End(self.name, port.name))
+        ap = self._shop.access_points.get(far.node) if far is not None else None
+        watts = ap.watts(int(at // 60)) if ap is not None else 0.0
+        return PoeLook(
+            port=port.name, admin=port.power, oper="on" if watts else "off", watts=watts,
+            device="Ieee PD" if watts else "n/a",
+        )
+
+    def neighbors(self) -> Sequence[NeighborLook]:
+        """Return the CDP neighbours not yet aged out."""
+        at = self._pass()
+        return [
+            NeighborLook(local_port=port, name=n.name, remote_port=n.port, platform=n.platform,
+                         capability=n.capability, hold_seconds=int(left))
+            for port, n, left in self._gear.neighbors(at)
+        ]
+
+    def macs(self) -> Sequence[MacLook]:
+        """Return the MAC table."""
+        at = self._pass()
+        rows = self._gear.macs.entries(at, self._gear.setting.mac_aging_seconds)
+        return [MacLook(vlan=vlan, mac=mac, port=port) for (vlan, mac), (port, _) in sorted(rows.items())]
+
+    def arp(self) -> Sequence[ArpLook]:
+        """Return the ARP table."""
+        at = self._pass()
+        found = [
+            ArpLook(address=address.ip, mac=self._gear.mac(port), age_minutes=None, interface=port)
+            for port in self._gear.setting.ports
+            if self._gear.up(port) and (address := address_on(self._shop, self._gear, port)) is not None
+            and not port.startswith("Cellular")
+        ]
+        wan = self._shop.wan
+        if self._gear is self._shop.edge and wan.lease is not None:
+            found.append(ArpLook(address=wan.gateway, mac=wan.gateway_mac, age_minutes=0, interface=wan.port))
+        for (port, text), (mac, age) in sorted(self._gear.arp.entries(at, ARP_SECONDS).items()):
+            if self._gear.up(port):
+                found.append(ArpLook(address=IPv4Address(text), mac=mac, age_minutes=int(age // 60), interface=port))
+        return found
+
+    def routes(self) -> Sequence[RouteLook]:
+        """Return the routing table."""
+        self._pass()
+        return routes(self._shop, self._gear)
+
+    def probes(self) -> Sequence[ProbeLook]:
+        """Return the IP SLA operations."""
+        at = self._pass()
+        return self._probing.looks(at) if self._probing is not None else []
+
+    def leases(self) -> Sequence[LeaseLook]:
+        """Return the DHCP server's bindings."""
+        at = self._pass()
+        if self._gear is not self._shop.edge:
+            return []
+        return [
+            LeaseLook(address=b.address, mac=b.mac, expires=self._shop.when(b.expires(at)))
+            for b in sorted(self._shop.leases.listed(at), key=lambda b: b.address)
+        ]
+
+    def client_lease(self, port: str) -> IPv4Interface | None:
+        """Return the address a DHCP client interface holds."""
+        self._pass()
+        return address_on(self._shop, self._gear, port) if port == self._shop.wan.port else None
+
+    def ping(self, destination: IPv4Address, source: str | None) -> float | None:
+        """Send one echo now: round-trip milliseconds, or None. ``source``: interface or address."""
+        self._pass()
+        self._echoes += 1
+        luck = noise(self._shop.chain.seed, self.name, "echo", self._echoes)
+        return echo_ms(self._shop, self._gear, destination, source, luck)
+
+    def renew(self, port: str) -> None:
+        """Ask the DHCP server on this interface for a lease again."""
+        if self._gear is self._shop.edge:
+            self._shop.renew(self._pass(), port)
+
+    def syslog(self) -> Sequence[str]:
+        """Return the device's log buffer, oldest first."""
+        self._pass()
+        return tuple(self._gear.log)
+
+    def say(self, mnemonic: str, text: str) -> None:
+        """Put a line into the device's log buffer."""
+        self._gear.say(self._shop.when(self._pass()), mnemonic, text)
+
+    def changed(self, setting: DeviceSetting) -> None:
+        """Tell the world that the running configuration now means ``setting``."""
+        at = self._clock.seconds()
+        self._shop.configure(at, self.name, setting)
+        if self._probing is not None:
+            self._probing.configured(at)
+
+    def record(self, kind: str, **fields: object) -> None:
+        """Write a row to the lab's own log."""
+        self._record(kind, store=str(self._shop.store.id), device=self.name, **fields)

@@ -1,0 +1,101 @@
+"""All stores of the lab, their truth, and the way a person's hands get to a device.
+
+In: a chain, a clock and a log. Out: a ``View`` per device, the truth per store, hooks for faults. Called by
+``lab.server``, faults and tests.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from inventory.model import DeviceId
+from lab.chain import LabChain
+from lab.clock import HandClock, LabClock
+from lab.endpoints import State
+from lab.log import LabLog
+from lab.served import functions
+from lab.shop import Shop
+from lab.view import View
+
+PERSON = "jdoe"
+
+
+class Console(Protocol):
+    """A device's own prompt, as a person on site uses it."""
+
+    def apply(self, lines: Sequence[str], user: str) -> object:
+        """Type configuration lines as ``user``."""
+
+
+class World:
+    """Every store of the chain."""
+
+    def __init__(self, chain: LabChain, clock: LabClock | HandClock, log: LabLog) -> None:
+        self.chain = chain
+        self.clock = clock
+        self.log = log
+        self.watchers: list[Callable[[str, float], None]] = []
+        self.shops = {str(s.id): Shop(chain, s, self._changed) for s in chain.chain.stores.values()}
+        self._consoles: dict[str, Console] = {}
+        self._served: dict[str, dict[str, float]] = {}
+
+    def view(self, device: str) -> View:
+        """Make the device's view; once per device."""
+        store = str(self.chain.chain.devices[DeviceId(device)].store)
+        return View(self.shops[store], device, self.clock, self._record)
+
+    def plug(self, device: str, console: Console) -> None:
+        """Give people access to the device's prompt."""
+        self._consoles[device] = console
+
+    def type_in(self, device: str, *lines: str) -> None:
+        """A person types configuration lines into a device."""
+        self._consoles[device].apply(lines, PERSON)
+
+    def set_access_point(self, store: str, name: str, state: State) -> None:
+        """Something happens inside an access point (its power is its switch port's business)."""
+        shop = self.shops[store]
+
+        def turn() -> None:
+            shop.access_points[name].state = state
+
+        shop.act(self.clock.seconds(), turn)
+
+    def begin(self) -> None:
+        """All devices are configured: start with everything up and quiet."""
+        at = self.clock.seconds()
+        for shop in self.shops.values():
+            shop.begin(at)
+            self._note(shop, at)
+
+    def look(self) -> None:
+        """Let time pass in every store and write down what has become of its functions."""
+        at = self.clock.seconds()
+        for name, shop in self.shops.items():
+            shop.advance(at)
+            self._note(shop, at)
+            for watch in self.watchers:
+                watch(name, at)
+
+    def functions(self, store: str) -> dict[str, float]:
+        """The truth now: served share per function of the store."""
+        shop = self.shops[store]
+        at = self.clock.seconds()
+        shop.advance(at)
+        return functions(shop, at)
+
+    def _changed(self, shop: Shop, at: float) -> None:
+        self._note(shop, at)
+        for watch in self.watchers:
+            watch(str(shop.store.id), at)
+
+    def _note(self, shop: Shop, at: float) -> None:
+        store = str(shop.store.id)
+        now = functions(shop, at)
+        before = self._served.get(store, {})
+        self._served[store] = now
+        for name, served in now.items():
+            if before.get(name) != served:
+                self.log.write("function", shop.when(at), store=store, function=name, served=served)
+
+    def _record(self, kind: str, **fields: object) -> None:
+        self.log.write(kind, self.clock.now(), **fields)
