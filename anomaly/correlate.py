@@ -12,7 +12,7 @@ from datetime import datetime
 
 from anomaly.learn.nearest import nearest
 from anomaly.library import Library
-from anomaly.match import Blind, Match, Mode, Scene, fit, related, roots, scene_of
+from anomaly.match import Blind, Match, Mode, Scene, area, fit, roots, scene_of
 from anomaly.model import Finding, Observation, Symptom
 from anomaly.topology import Endpoint, Place, tree_of
 from inventory.model import Chain, FunctionName, StoreId
@@ -43,7 +43,8 @@ def correlate(
         scene = scene_of(tree_of(chain, store), those, blind)
         matches = _match_all(library, scene, frozenset((f.signature, Place(f.device, f.subject)) for f in standing))
         holding = _uninhibited([m for m in matches if not m.against], scene)
-        found += (_finding(store, m, matches, holding, scene, now) for m in holding)
+        others = [m for m in matches if m not in holding and not _ordinary(library, m)]
+        found += (_finding(store, m, others, scene, now) for m in holding)
         found += _unexplained(library, chain, scene, those, now)
     return tuple(sorted(found, key=lambda f: (-f.confidence, f.signature, f.store, f.device, f.subject)))
 
@@ -83,30 +84,33 @@ def _inhibits(by: Match, other: Match, scene: Scene) -> bool:
         if rule.signature != other.signature.name:
             continue
         seen = rule.when is None or any(s.state == "firing" for s in scene.at(rule.when, by.root, "self"))
-        if seen and related(scene.tree, by.root, rule.where, other.root):
+        if seen and area(scene.tree, by.root, rule.where)(other.root):
             return True
     return False
 
 
-def _finding(
-    store: StoreId, best: Match, matches: Sequence[Match], holding: Sequence[Match], scene: Scene, now: datetime
-) -> Finding:
+def _ordinary(library: Library, one: Match) -> bool:
+    """Whether a match rests on nothing but what holds in health too."""
+    return all(library.symptoms[s.name].normal for s in one.evidence)
+
+
+def _finding(store: StoreId, best: Match, others: Sequence[Match], scene: Scene, now: datetime) -> Finding:
     signature = best.signature
     return Finding(
         signature=signature.name, fault_class=signature.fault_class, title=signature.title, store=store,
         device=best.root.device, subject=best.root.subject, confidence=best.confidence, evidence=best.evidence,
-        at=now, runner_up=_runner_up(best, matches, holding, scene),
+        at=now, runner_up=_runner_up(best, others, scene),
     )
 
 
-def _runner_up(best: Match, matches: Sequence[Match], holding: Sequence[Match], scene: Scene) -> str:
+def _runner_up(best: Match, others: Sequence[Match], scene: Scene) -> str:
     """The next best other signature around the same root, and why it is not the one."""
     above = scene.tree.upstream_port(best.root)
     near = {best.root.device, *(() if above is None else (above.device,))}
-    others = [m for m in matches if m.signature.name != best.signature.name and m.root.device in near and m not in holding]
-    if not others:
+    close = [m for m in others if m.signature.name != best.signature.name and m.root.device in near]
+    if not close:
         return ""
-    second = max(others, key=lambda m: (m.confidence, m.root == best.root))
+    second = max(close, key=lambda m: (m.confidence, m.root == best.root))
     why = second.against or f"explained by {best.signature.name}"
     return f"{second.signature.name} {second.confidence:.2f}: {why}"
 

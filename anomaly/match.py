@@ -5,7 +5,7 @@ evidence, and what stands against it. Called by ``correlate``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,7 +43,11 @@ class Scene:
 
     def at(self, name: str, root: Place, relation: Relation) -> tuple[Symptom, ...]:
         """The symptoms of a name that stand in a relation to a root, pending and fading ones too."""
-        return tuple(s for place, s in self.symptoms.get(name, {}).items() if related(self.tree, root, relation, place))
+        found = self.symptoms.get(name)
+        if not found:
+            return ()
+        within = area(self.tree, root, relation)
+        return tuple(symptom for place, symptom in found.items() if within(place))
 
 
 def scene_of(tree: Tree, symptoms: Iterable[Symptom], blind: Blind = frozenset()) -> Scene:
@@ -69,21 +73,23 @@ def roots(tree: Tree, kind: RootKind) -> Iterator[Place]:
             yield from (Place(device.id, port.name) for port in device.ports.values() if port.use in uses)
 
 
-def related(tree: Tree, root: Place, relation: Relation, place: Place) -> bool:
-    """Whether a place of the same store stands in a relation to a root."""
+def area(tree: Tree, root: Place, relation: Relation) -> Callable[[Place], bool]:
+    """Whether a place of the same store stands in a relation to a root, as a test."""
     match relation:
         case "self":
-            return place == root
+            return root.__eq__
         case "same_store":
-            return True
+            return lambda _: True
         case "same_device":
-            return place.device == root.device
+            return lambda place: place.device == root.device
         case "upstream_port":
-            return place == tree.upstream_port(root)
+            above = tree.upstream_port(root)
+            return lambda place: place == above
         case "other_end":
-            return place == tree.other_end(root)
+            far = tree.other_end(root)
+            return lambda place: place == far
         case "downstream":
-            return place in tree.places_behind(root)
+            return tree.places_behind(root).__contains__
 
 
 def fit(library: Library, signature: SignatureSpec, root: Place, scene: Scene, *, mode: Mode = "new") -> Match:
@@ -119,7 +125,8 @@ def _unseen(library: Library, clue: Clue, root: Place, scene: Scene) -> bool:
     if clue.relation == "downstream" and not scene.tree.places_behind(root):
         return True
     observation = library.symptoms[clue.symptom].observation
-    return any(name == observation and related(scene.tree, root, clue.relation, spot) for name, spot in scene.blind)
+    within = area(scene.tree, root, clue.relation)
+    return any(name == observation and within(spot) for name, spot in scene.blind)
 
 
 def _vetoes(signature: SignatureSpec, root: Place, scene: Scene, mode: Mode) -> Iterator[str]:

@@ -89,7 +89,8 @@ def _checks(case: Case, groups: Sequence[Sequence[EndpointSight]]) -> Iterator[P
     yield _target(case)
     if case.function.requirement.dns_probe is not None and case.shown.tree.edge is not None:
         resolved = case.shown.value("dns_probe_ok", Place(case.shown.tree.edge.id, case.function.name))
-        yield ProofCheck("names_resolved", resolved is True, {True: "yes", False: "no"}.get(bool(resolved), "unknown"))
+        value = "unknown" if resolved is None else "yes" if resolved else "no"
+        yield ProofCheck("names_resolved", resolved is True, value)
     yield from _way(case, [s for group in groups for s in group])
     for group in groups:
         expected = [s for s in group if s.state != "shut"]

@@ -14,7 +14,7 @@ from typing import Literal
 
 from anomaly.model import Observation, Value
 from anomaly.topology import Endpoint, Place, Tree, gateway_of, tree_of, wan_ports
-from inventory.model import Chain, Function, FunctionName, Store, StoreId
+from inventory.model import Chain, Device, Function, FunctionName, Store, StoreId
 
 State = Literal["working", "degraded", "down", "unknown"]
 EndpointState = Literal["seen", "lost", "silent", "shut", "closed", "unknown"]
@@ -39,8 +39,10 @@ class FunctionSight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointSight:
-    """One till or access point: ``silent`` is a till that is merely not heard, ``lost`` has a network cause or is an
-    access point; ``shut`` sits behind a port a person shut; ``closed`` need not be there.
+    """One till or access point.
+
+    ``silent``: a till that is merely not heard. ``lost``: an access point, or what a missing VLAN cuts off.
+    ``shut``: behind a port that a person shut. ``closed``: a till that need not be there now.
     """
 
     endpoint: Endpoint
@@ -72,7 +74,9 @@ def snapshot(chain: Chain, store: StoreId, observations: Iterable[Observation]) 
     return Snapshot(tree=tree_of(chain, store), values=values)
 
 
-def judge(chain: Chain, store: StoreId, observations: Iterable[Observation], now: datetime) -> tuple[FunctionSight, ...]:
+def judge(
+    chain: Chain, store: StoreId, observations: Iterable[Observation], now: datetime
+) -> tuple[FunctionSight, ...]:
     """Judge every function of a store."""
     shop = chain.stores[store]
     shown = snapshot(chain, store, observations)
@@ -82,7 +86,7 @@ def judge(chain: Chain, store: StoreId, observations: Iterable[Observation], now
 def function_observations(
     sights: Sequence[FunctionSight], chain: Chain, store: StoreId, now: datetime
 ) -> tuple[Observation, ...]:
-    """``function_down`` per function, kept on the store's edge: True when it is dead and nobody's doing accounts for it."""
+    """``function_down`` per function, kept on the store's edge: True when it is dead and no person accounts for it."""
     edge = chain.edge_of(store)
     if edge is None:
         return ()
@@ -130,35 +134,37 @@ def _path(function: Function, shown: Snapshot) -> tuple[State, str, bool]:
         return "unknown", "the store has no edge", False
     if not shown.value("device_reachable", Place(edge.id, edge.id)):
         return "unknown", f"{edge.id} does not answer", False
+    answered = shown.value("probe_ok", Place(edge.id, function.name))
+    if answered is None:
+        return "unknown", f"nothing is known of its probe to {function.requirement.target}", False
+    return (*_live_path(function, shown, edge), False) if answered else _dead_path(function, shown, edge)
+
+
+def _live_path(function: Function, shown: Snapshot, edge: Device) -> tuple[State, str]:
+    """The target answers: are names resolved, and is it quick enough?"""
     needs, own = function.requirement, Place(edge.id, function.name)
     way = " over the backup line" if shown.backup_in_use else ""
-    answered = shown.value("probe_ok", own)
-    if answered is None:
-        return "unknown", f"nothing is known of its probe to {needs.target}", False
-    if answered is False:
-        return _dead_path(function, shown)
     resolved = True if needs.dns_probe is None else shown.value("dns_probe_ok", own)
     if resolved is None:
-        return "unknown", "nothing is known of name resolution", False
+        return "unknown", "nothing is known of name resolution"
     if resolved is False:
-        return "down", "names are not resolved", False
+        return "down", "names are not resolved"
     rtt = shown.value("probe_rtt_ms", own)
     if isinstance(rtt, float | int) and rtt > needs.max_latency_ms:
-        return "degraded", f"{needs.target} answers{way} in {rtt:.0f} ms, {needs.max_latency_ms:.0f} ms allowed", False
+        return "degraded", f"{needs.target} answers{way} in {rtt:.0f} ms, {needs.max_latency_ms:.0f} ms allowed"
     took = f" in {rtt:.0f} ms" if isinstance(rtt, float | int) else ""
-    return "working", f"{needs.target} answers{way}{took}", False
+    return "working", f"{needs.target} answers{way}{took}"
 
 
-def _dead_path(function: Function, shown: Snapshot) -> tuple[State, str, bool]:
+def _dead_path(function: Function, shown: Snapshot, edge: Device) -> tuple[State, str, bool]:
     """Why nothing comes back: a port or gateway shut by a person, the backup it is not let out over, or unknown."""
-    edge, needs = shown.tree.edge, function.requirement
+    needs = function.requirement
     silent = f"no answer from {needs.target}"
-    if edge is None:
-        return "down", silent, False
     gateway = gateway_of(edge, needs.vlan)
     if gateway is not None and shown.value("vlan_gateway", Place(edge.id, gateway)) == "disabled":
         return "down", f"{silent}: {gateway} of {edge.id} is shut by a person", True
-    shut = [p.name for p in wan_ports(edge) if p.use == "wan" and shown.value("wan_admin", Place(edge.id, p.name)) == "down"]
+    primaries = [p.name for p in wan_ports(edge) if p.use == "wan"]
+    shut = [name for name in primaries if shown.value("wan_admin", Place(edge.id, name)) == "down"]
     if shown.backup_in_use and not needs.on_backup:
         by_hand = f", and {shut[0]} is shut by a person" if shut else ""
         return "down", f"{silent}: by intent it is not let out over the backup line{by_hand}", bool(shut)
@@ -175,7 +181,8 @@ def _endpoint(one: Endpoint, function: Function, shown: Snapshot, *, trading: bo
     for end in one.path:
         missing = shown.value("trunk_missing_vlans", end)
         if isinstance(missing, str) and str(vlan) in missing.split(","):
-            return EndpointSight(endpoint=one, state="lost", why=f"{end.subject} of {end.device} does not carry VLAN {vlan}")
+            why = f"{end.subject} of {end.device} does not carry VLAN {vlan}"
+            return EndpointSight(endpoint=one, state="lost", why=why)
     return _till(one, shown, trading=trading) if one.use == "till" else _access_point(one, shown)
 
 

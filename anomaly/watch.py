@@ -73,7 +73,10 @@ def observe_all(
 
 
 class Watch:
-    """Watches every store of a chain. ``seconds``: ``hold_brief``, ``hold_steady``, ``hold_patient``, ``clear_after``."""
+    """Watches every store of a chain. ``seconds``: ``hold_brief``, ``hold_steady``, ``hold_patient``, ``clear_after``.
+
+    It remembers per store, so lanes share one.
+    """
 
     def __init__(self, library: Library, chain: Chain, seconds: Mapping[str, float]) -> None:
         self.library = library

@@ -81,12 +81,10 @@ class Eyes:
         return tuple(check for name in functions for check in self._prove(store, FunctionName(name), root))
 
     def _prove(self, store: StoreId, function: FunctionName, root: Place | None) -> tuple[Check, ...]:
-        answers = {(device, look): self._try(device, look) for device, look in self._looks(store, function, root)}
+        asked = self.watch.looks_to_prove(store, function, root)
+        answers = [(device, look, self._try(device, look)) for device, look in asked]
         checks = self.watch.prove(store, function, answers, self.clock.now(), root)
         return tuple(Check(function=function, name=c.name, ok=c.ok, value=c.value) for c in checks)
-
-    def _looks(self, store: StoreId, function: FunctionName, root: Place | None) -> tuple[tuple[DeviceId, Look], ...]:
-        return self.watch.looks_to_prove(store, function, root)
 
     def _try(self, device: DeviceId, look: Look) -> Reading | DeviceError:
         try:

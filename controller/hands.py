@@ -24,7 +24,8 @@ from inventory.writes import Permit, Write
 from playbooks.codec import change_record, load_change, with_token
 from playbooks.model import Action, Change, config_lines
 
-Outcome = Literal["ran", "not_run", "unknown", "undone", "stale"]
+Ending = Literal["ran", "not_run", "unknown", "undone"]
+Outcome = Ending | Literal["stale"]
 CONFIG = Look(getter="running_config")
 HARMLESS = ("!", "Building configuration", "Current configuration", "ntp clock-period")
 log = structlog.get_logger(__name__)
@@ -34,7 +35,7 @@ log = structlog.get_logger(__name__)
 class Told:
     """What a read-back found: the outcome, the witness's words, the configuration difference."""
 
-    outcome: Outcome
+    outcome: Ending
     words: str
     diff: str = ""
 
@@ -160,7 +161,7 @@ class Hands:
         if change.write.kind == "exec":
             return ()
         try:
-            return config_lines(self.sessions[DeviceId(change.device)].read(CONFIG))
+            return config_lines(self.sessions[change.device].read(CONFIG))
         except DeviceError:
             return ()
 

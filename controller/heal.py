@@ -8,8 +8,8 @@ Called by a store's lane. It reads like its sentence; looking is ``eyes``, writi
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, TypedDict
 
 import structlog
 
@@ -43,6 +43,16 @@ from playbooks.library import Library
 from playbooks.model import Change, Rung, Target
 
 End = Literal["done", "failed", "again"]
+
+
+class Stamp(TypedDict):
+    """What every event says first."""
+
+    incident: str
+    store: str
+    at: datetime
+
+
 PASSES = 3
 log = structlog.get_logger(__name__)
 
@@ -306,5 +316,5 @@ class Healing:
         self._do("escalate", tell)
         return "done"
 
-    def _stamp(self) -> dict[str, object]:
+    def _stamp(self) -> Stamp:
         return {"incident": self.incident.id, "store": self.incident.store, "at": self.desk.clock.now()}

@@ -36,7 +36,7 @@ class Journal:
     def lease(self, store: str) -> Lease | None:
         """Take or renew the store's lease; None while another controller has it. Called on every tick of the lane."""
         now, held = self._clock.now(), self._leases.get(store)
-        if held is not None and held.expires_at - now > self._ttl / 2:
+        if held is not None and self._ttl / 2 < held.expires_at - now <= self._ttl:  # more: our clock went back
             return held
         token = self._journal.acquire(store, self._holder, now, self._ttl.total_seconds())
         if token is None:
@@ -80,6 +80,7 @@ class Journal:
         if held is None or held.token != intent.token or held.expires_at <= self._clock.now():
             raise StaleTokenError(f"{intent.store}: our lease has run out")
         if self._journal.live_token(intent.store) != intent.token:
+            self._leases.pop(intent.store, None)
             raise StaleTokenError(f"{intent.store}: token {intent.token} is no longer the newest")
         if intent.id not in {known.id for known in self.open_intents(intent.incident)}:
             raise StaleTokenError(f"{intent.store}: intent {intent.id} has ended")

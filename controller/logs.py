@@ -26,9 +26,9 @@ def configure_logs(
     level: str = "info", style: Literal["console", "json"] = "console", file: Path | None = None
 ) -> None:
     """Set up every log sink; calling it again replaces them. Raises ``OSError`` when the file cannot be opened."""
-    sinks = [_sink(sys.stderr, style)]
+    sinks = [_sink(sys.stderr, style, is_file=False)]
     if file is not None:
-        sinks.append(_sink(_open(file), "json"))
+        sinks.append(_sink(_open(file), "json", is_file=True))
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)
@@ -83,13 +83,13 @@ class _MaskedFormatter(structlog.stdlib.ProcessorFormatter):
         return redact(super().format(record))
 
 
-def _sink(stream: TextIO, style: Literal["console", "json"]) -> "logging.StreamHandler[TextIO]":
+def _sink(stream: TextIO, style: Literal["console", "json"], *, is_file: bool) -> "_OwnedHandler":
     render: Processor = structlog.processors.JSONRenderer(sort_keys=False, ensure_ascii=True, default=str)
     if style == "console":
         plain = structlog.dev.plain_traceback
         render = structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)
     remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    handler = _OwnedHandler(stream)
+    handler = _OwnedHandler(stream, is_file=is_file)
     handler.setFormatter(
         _MaskedFormatter(foreign_pre_chain=_shared(), processors=[remove_meta, mask_secrets, render])
     )
@@ -101,10 +101,14 @@ class _OwnedHandler(logging.StreamHandler[TextIO]):
 
     storenet_owns = True
 
+    def __init__(self, stream: TextIO, *, is_file: bool) -> None:
+        super().__init__(stream)
+        self._is_file = is_file
+
     def close(self) -> None:
         """Close the file behind it."""
         super().close()
-        if self.stream is not sys.stderr and not self.stream.closed:
+        if self._is_file:
             self.stream.close()
 
 

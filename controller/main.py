@@ -20,7 +20,7 @@ import playbooks.library
 from controller.api.server import ServerError
 from controller.cli import exit_codes, poll, read
 from controller.cli.output import fail, say
-from controller.ledgers.sqlite import LedgerError
+from controller.ledgers.database import LedgerError
 from controller.logs import configure_logs
 from controller.running import Running, load_content
 from controller.settings import Settings, SettingsError, load_settings
@@ -110,7 +110,7 @@ def _recipes(content: Path) -> object:
     try:
         known = frozenset(anomaly.library.load_library(content).signatures)
     except ContentError:
-        return None
+        known = None
     return playbooks.library.load_library(content, known)
 
 

@@ -4,10 +4,11 @@ In: settings and checked content. Out: polls, healings, the page. Called by ``co
 APScheduler is the clock and nothing else: a memory job store, one interval, nothing durable (FACTS, APScheduler).
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -24,7 +25,7 @@ from controller.eyes import Eyes
 from controller.facts import Guardrail
 from controller.hands import Hands
 from controller.heal import Healer
-from controller.holder import this_holder
+from controller.holder import this_process
 from controller.journal import Journal
 from controller.lanes import Desk, Lane
 from controller.ledgers.sqlite import SqliteLedger
@@ -34,12 +35,13 @@ from controller.timing import Timing, load_timing
 from inventory.discover import discover
 from inventory.files import load_accounts, load_chain
 from inventory.fleet import Fleet
-from inventory.model import Chain, StoreId
+from inventory.model import Chain
 from inventory.session import Sessions
 from inventory.yaml_file import ContentError, Problem
 
 HEALERS = 64
 PULSE_POLLS = 5
+Loaded = TypeVar("Loaded")
 log = structlog.get_logger(__name__)
 
 
@@ -57,22 +59,22 @@ class Content:
 def load_content(folder: Path, profile: str) -> Content:
     """Load every room's content. Raises ``ContentError`` with the problems of all of them at once."""
     problems: list[Problem] = []
-
-    def attempt[T](load: object) -> object:
-        try:
-            return load()  # type: ignore[operator]
-        except ContentError as error:
-            problems.extend(error.problems)
-            return None
-
-    chain = attempt(lambda: load_chain(folder))
-    symptoms = cast("anomaly.library.Library | None", attempt(lambda: anomaly.library.load_library(folder)))
-    timing = attempt(lambda: load_timing(folder, profile))
-    known = frozenset(symptoms.signatures) if symptoms else frozenset()
-    recipes = attempt(lambda: playbooks.library.load_library(folder, known)) if symptoms else None
-    if problems:
+    chain = _attempt(lambda: load_chain(folder), problems)
+    symptoms = _attempt(lambda: anomaly.library.load_library(folder), problems)
+    timing = _attempt(lambda: load_timing(folder, profile), problems)
+    known = frozenset(symptoms.signatures) if symptoms is not None else None
+    recipes = _attempt(lambda: playbooks.library.load_library(folder, known), problems)
+    if problems or chain is None or symptoms is None or timing is None or recipes is None:
         raise ContentError(tuple(problems))
-    return Content(folder=folder, chain=chain, symptoms=symptoms, recipes=recipes, timing=timing)  # type: ignore[arg-type]
+    return Content(folder=folder, chain=chain, symptoms=symptoms, recipes=recipes, timing=timing)
+
+
+def _attempt(load: Callable[[], Loaded], problems: list[Problem]) -> Loaded | None:
+    try:
+        return load()
+    except ContentError as error:
+        problems.extend(error.problems)
+        return None
 
 
 class Running:
@@ -88,7 +90,7 @@ class Running:
         )
         self._healers = ThreadPoolExecutor(HEALERS, thread_name_prefix="heal")
         self._lane_workers = ThreadPoolExecutor(4, thread_name_prefix="lane")
-        journal = Journal(self._ledger, this_holder(), self._clock, seconds["lease_ttl"])
+        journal = Journal(self._ledger, this_process(), self._clock, seconds["lease_ttl"])
         watch = Watch(content.symptoms, chain, seconds)
         healer = self._healer(content, journal, Eyes(chain=chain, sessions=self._sessions, watch=watch, clock=self._clock))
         desk = Desk(
@@ -96,7 +98,9 @@ class Running:
             workers=self._healers, watch=watch, quiet_seconds=seconds["quiet"] + seconds["clear_after"],
         )
         self._lanes = {store: Lane(store, desk) for store in stores_of(chain)}
-        fleet = Fleet(content.folder, chain, self._sessions, workers=settings.workers, deadline=seconds["device_deadline"])
+        fleet = Fleet(
+            content.folder, chain, self._sessions, workers=settings.workers, deadline=seconds["device_deadline"]
+        )
         self._poller = Poller(chain, fleet, self._lanes, self._clock, self._lane_workers)
         self._scheduler = _scheduler(self._poller, seconds["poll_interval"])
         app = build_app(

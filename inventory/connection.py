@@ -27,12 +27,14 @@ from inventory.errors import (
 from inventory.event_driven import ChannelLostError, EventDriven, NoAnswerError
 from inventory.model import Device
 from inventory.platforms import ParseDoubt, Platform
+from inventory.redact import remember
 from inventory.secrets import Account, SecretMissingError
 
 TRANSPORT_ERRORS = (
     ChannelLostError, NoAnswerError, NetmikoTimeoutException, NetmikoAuthenticationException, paramiko.SSHException,
     OSError, EOFError,
 )
+_REMEMBERED: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +43,14 @@ class SessionLimits:
 
     connect_seconds: float = 4.0
     read_seconds: float = 5.0
-    write_seconds: float = 30.0
+    write_seconds: float = 10.0
     turn_seconds: float = 10.0
     spare_lines: int = 1
+
+
+def host_keys_of(content: Path) -> Path:
+    """Return the directory with one known_hosts file per device."""
+    return content / "inventory" / "host_keys"
 
 
 def quiet_libraries() -> None:
@@ -107,10 +114,16 @@ def _pinned_keys(device: Device, host_keys: Path) -> tuple[paramiko.PKey, ...]:
 
 
 def _secret(device: Device, account: Account) -> tuple[str, str]:
+    """Return password and enable secret; from now on both are masked in everything that is told."""
     try:
-        return account.password.resolve(), account.enable.resolve() if account.enable else ""
+        found = account.password.resolve(), account.enable.resolve() if account.enable else ""
     except SecretMissingError as error:
         raise AuthRefusedError(device.id, f"account {account.username}: {error}") from None
+    for value in filter(None, found):
+        if value not in _REMEMBERED:
+            _REMEMBERED.add(value)
+            remember(value)
+    return found
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -154,6 +167,7 @@ def leave_lines_free(connection: EventDriven, device: Device, platform: Platform
     except (ParseDoubt, *TRANSPORT_ERRORS) as error:
         connection.disconnect()
         raise BusyError(device.id, "cannot tell how many vty lines are free; logged out") from error
+    connection.transcript.clear()
     if free < limits.spare_lines + more:
         connection.disconnect()
         raise BusyError(device.id, f"{free} vty lines free beside ours; logged out to leave people one")

@@ -68,11 +68,6 @@ def load_accounts(content: Path) -> Accounts:
     )
 
 
-def host_keys_of(content: Path) -> Path:
-    """Return the directory with one known_hosts file per device."""
-    return content / "inventory" / "host_keys"
-
-
 def _read(folder: Path) -> ChainFiles:
     problems: list[Problem] = []
     hosts = read_located(folder / "hosts.yaml", HostsFile, problems, max_bytes=HOSTS_MAX_BYTES)

@@ -19,7 +19,7 @@ from inventory.errors import CommandRefusedError, UnknownOutcomeError, Unreachab
 from inventory.event_driven import EventDriven
 from inventory.model import Device
 from inventory.platforms import Platform
-from inventory.secrets import redact
+from inventory.redact import redact
 from inventory.writes import Permit, Write
 from inventory.writing import doubt, refusal
 
@@ -81,18 +81,19 @@ class Candidate:
             driver.load_merge_candidate(config="\n".join(write.lines) + "\nend\n")
             return redact(str(driver.compare_config()))
         except (NapalmException, ValueError) as error:
-            reason = redact(" ".join(str(error).split()))[:200]
-            raise CommandRefusedError(self._device.id, f"the candidate was not taken: {reason}; nothing was changed") from error
+            reason = f"the candidate was not taken: {_words(error)}; nothing was changed"
+            raise CommandRefusedError(self._device.id, reason) from error
         except (SCPException, *TRANSPORT_ERRORS) as error:
-            raise UnreachableError(self._device.id, "lost while the candidate was copied; nothing was changed") from error
+            reason = "lost while the candidate was copied; nothing was changed"
+            raise UnreachableError(self._device.id, reason) from error
 
     def _commit(self, driver: Any, revert_in: int) -> None:
         mark = len(self._connection.transcript)
         try:
             driver.commit_config(revert_in=revert_in)
         except NapalmException as error:
-            reason = self._refused_since(mark) or redact(" ".join(str(error).split()))[:200]
-            raise CommandRefusedError(self._device.id, f"the commit was refused: {reason}") from error
+            said = self._refused_since(mark) or _words(error)
+            raise CommandRefusedError(self._device.id, f"the commit was refused: {said}") from error
         except TRANSPORT_ERRORS as error:
             raise doubt(self._device, "the commit", error) from error
         if reason := self._refused_since(mark):
@@ -161,6 +162,10 @@ class Candidate:
         try:
             getattr(driver, method)()
         except NapalmException as error:
-            raise CommandRefusedError(self._device.id, f"{what} was refused: {' '.join(str(error).split())[:200]}") from error
+            raise CommandRefusedError(self._device.id, f"{what} was refused: {_words(error)}") from error
         except TRANSPORT_ERRORS as error:
             raise doubt(self._device, what, error) from error
+
+
+def _words(error: Exception) -> str:
+    return redact(" ".join(str(error).split()))[:200]

@@ -39,9 +39,9 @@ def command_of(getter: Getter, device: Device, look: Look) -> str:
 
 def reading_of(platform: Platform, device: Device, look: Look, output: str, taken_at: datetime) -> Reading:
     """Return the answer's rows. Raises ``CommandRefusedError`` or ``DoubtfulOutputError``."""
-    refused = platform.dialect.unknown.search(_without_log(platform, output)) if look.getter != "log" else None
-    if refused and not (look.getter == "ping" and "source" in refused[0]):
-        raise CommandRefusedError(device.id, f"look {look.getter} refused: {refused[0].strip()}")
+    refused = refused_look(platform, output) if look.getter != "log" else None
+    if refused:
+        raise CommandRefusedError(device.id, f"look {look.getter} refused: {refused}")
     getter = getter_of(platform, device, look)
     try:
         rows = getter.parse(output, look.args)
@@ -52,8 +52,10 @@ def reading_of(platform: Platform, device: Device, look: Look, output: str, take
     return Reading(device=device.id, look=look, rows=rows, taken_at=taken_at)
 
 
-def _without_log(platform: Platform, output: str) -> str:
-    return platform.dialect.log_line.sub("", output)
+def refused_look(platform: Platform, output: str) -> str | None:
+    """Return the line by which the device refuses a look, or None."""
+    found = platform.dialect.unknown.search(platform.dialect.log_line.sub("", output))
+    return found[0].strip() if found else None
 
 
 def _by_template(platform: Platform, getter: Getter, output: str, doubt: ParseDoubt) -> tuple[Row, ...]:

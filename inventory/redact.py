@@ -23,8 +23,10 @@ _SECRET_KEY = re.compile(
     rf"(?:{_SECRET_WORDS}|^token$|^key$|authorization|credential|cookie|\bpsk\b)", re.IGNORECASE
 )
 _KEY = r"[A-Z0-9 ]{0,40}PRIVATE KEY"
-_LEVEL = r"(?:\s+(?:[0-9]{1,2}|ascii|hex|encrypted|clear|unencrypted))?"
+_LEVEL = r"(?:\s+(?:[0-9]{1,2}|ascii|hex|encrypted|clear|unencrypted)){0,2}"
 
+_HINT = re.compile(r"passw|passph|secret|communit|snmp|key|psk|token|auth|priv|bearer|basic|://", re.IGNORECASE)
+_START = r"^(?:\S{1,80}[#>])?[ \t]{0,10}"  # of a line, a device's prompt before it or not
 _TRAP_WORDS = (
     r"(?:\s+vrf\s+\S{1,64})?(?:\s+(?:informs|traps))?(?:\s+version\s+\S{1,3}(?:\s+(?:no)?auth|\s+priv)?)?"
 )
@@ -39,15 +41,15 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # username NAME [privilege N] secret|password [type] VALUE
         (rf"(\busername\s+\S{{1,100}}[^\n]{{0,80}}?\s(?:secret|password){_LEVEL}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
         (rf"(\benable\s+(?:secret|password)(?:\s+level\s+\d{{1,2}})?{_LEVEL}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
-        (rf"(^[^\n#>]{{0,80}}[#>]?\s{{0,10}}(?:ppp\s+\w{{1,10}}\s+)?(?:password|secret){_LEVEL}\s+)\S{{1,500}}\s*$",
-         re.MULTILINE, rf"\1{MASK}"),
+        (rf"({_START}(?:ppp\s+\w{{1,10}}\s+)?(?:password|secret){_LEVEL}\s+)\S{{1,500}}", re.MULTILINE, rf"\1{MASK}"),
+        (r"(\b(?:password|secret)\s+[0-9]\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (r"(\bsnmp-server\s+community\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (rf"(\bsnmp-server\s+host\s+\S{{1,100}}{_TRAP_WORDS}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
         (r"(\bsnmp-server\s+user\s[^\n]{0,120}?\sauth\s+\S{1,10}\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (r"(\bpriv\s+(?:aes|3des|des)(?:\s+\d{3})?\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (rf"(\bkey-string{_LEVEL}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
         (r"(\b(?:tacacs|radius)(?:-server)?\s[^\n]{0,120}?\bkey(?:\s+\d)?\s+)\S{1,500}", 0, rf"\1{MASK}"),
-        (r"(^[^\n#>]{0,80}[#>]?\s{0,10}key\s+[0-9]\s+)\S{2,500}", re.MULTILINE, rf"\1{MASK}"),
+        (rf"({_START}key\s+[0-9]\s+)\S{{2,500}}", re.MULTILINE, rf"\1{MASK}"),
         (r"(\bisakmp\s+key(?:\s+[06])?\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (rf"(\b(?:pre-shared-key|wpa-psk|psk)(?:\s+(?:local|remote|set-key))?{_LEVEL}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
         (r"(\bneighbor\s+\S{1,64}\s+password(?:\s+\d)?\s+)\S{1,500}", 0, rf"\1{MASK}"),
@@ -99,6 +101,8 @@ def remember(value: str) -> None:
 def redact(text: str) -> str:
     """Return the text with every known or recognisable secret masked."""
     text = _remembered.mask(text)
+    if _HINT.search(text) is None:
+        return text
     for pattern, mask in _SHAPES:
         text = pattern.sub(mask, text)
     return text

@@ -6,14 +6,10 @@ Why: a record that is printed, logged or compared can never leak what it points 
 
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 _FORM = re.compile(r"(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*)\Z")
-_SECRET_WORDS = re.compile(
-    r"(?im)\b((?:password|secret|key-string|pre-shared-key|psk|key|community|md5)\s+(?:\d{1,2}\s+)?)(\S+)"
-)
 
 
 class SecretMissingError(Exception):
@@ -61,10 +57,3 @@ class Accounts:
 
     read: Account
     write: Account
-
-
-def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return text with known secrets, and whatever follows a word like ``password``, starred out."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return _SECRET_WORDS.sub(r"\1***", text)

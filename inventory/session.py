@@ -1,13 +1,13 @@
 """One device's session, and the pool of all of them.
 
-In: looks and writes. Out: readings, what a write did, or a ``DeviceError``. Called by ``inventory.fleet`` (looks) and by the
-runner of playbooks (writes). At most one session per device is open at any time; looks use the read account, a write
+In: looks and writes. Out: readings, what a write did, or a ``DeviceError``. Called by ``inventory.fleet`` (looks) and by
+``controller.hands`` (writes). At most one session per device is open at any time; looks use the read account, a write
 closes that session and opens its own with the write account; the last free vty line is never taken.
 """
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,18 @@ from inventory.connection import (
     TRANSPORT_ERRORS,
     SessionLimits,
     connect_error,
+    host_keys_of,
     leave_lines_free,
     open_connection,
     quiet_libraries,
 )
-from inventory.errors import BusyError, CommandRefusedError, DeviceError, UnreachableError
+from inventory.errors import BusyError, CommandRefusedError, DeviceError, DoubtfulOutputError, UnreachableError
 from inventory.event_driven import ChannelLostError, EventDriven, NoAnswerError
 from inventory.looks import Look, Reading
-from inventory.model import Device, DeviceId
+from inventory.model import Chain, Device, DeviceId
 from inventory.napalm_door import Candidate, deep
-from inventory.platforms import Platform, load_platforms
-from inventory.reading import command_of, getter_of, reading_of
+from inventory.platforms import Getter, Platform, load_platforms
+from inventory.reading import command_of, getter_of, reading_of, refused_look
 from inventory.secrets import Account, Accounts
 from inventory.writes import Applied, Permit, Write
 from inventory.writing import Writer, check_write, raise_privilege
@@ -38,7 +39,7 @@ class Session:
     """One device. Thread-safe: one look or write at a time, others wait their turn (``BusyError`` when it takes long)."""
 
     def __init__(
-        self, device: Device, platform: Platform, accounts: Accounts, host_keys: Path, limits: SessionLimits, now: Now
+        self, device: Device, platform: Platform, accounts: Accounts, host_keys: Path, now: Now, *, limits: SessionLimits
     ) -> None:
         self.device = device
         self._platform = platform
@@ -49,6 +50,7 @@ class Session:
         self._held: EventDriven | None = None
         self._lock = threading.RLock()
         self._permit: Permit | None = None
+        self._refused_to_read: set[str] = set()
 
     def read(self, look: Look) -> Reading:
         """Return the answer to one look. Raises ``DeviceError``."""
@@ -62,8 +64,7 @@ class Session:
         answers: list[Reading | DeviceError] = []
         try:
             with self._turn():
-                for look in looks:
-                    answers.append(self._answer(look))
+                answers.extend(map(self._answer, looks))
         except DeviceError as error:
             answers += [error] * (len(looks) - len(answers))
         return tuple(answers)
@@ -89,7 +90,7 @@ class Session:
         confirms = write.kind == "commit_confirm"
         with self._turn(), self._writing(more_lines=1 if confirms else 0) as connection:
             self._permit = permit
-            writer = Writer(self.device, self._platform, connection, self._limits, ())
+            writer = Writer(self.device, self._platform, connection, self._limits)
             diff = ""
             if write.kind == "commit_confirm":
                 diff = self._candidate(connection).commit(write, permit)
@@ -175,14 +176,27 @@ class Session:
             getter = getter_of(self._platform, self.device, look)
             command = command_of(getter, self.device, look)
             seconds = self._limits.read_seconds + float(look.args.get(getter.seconds_arg, 0) or 0)
-            output = self._ask(command, seconds)
+            output = self._asked(getter, command, seconds)
             return reading_of(self._platform, self.device, look, output, self._now())
-        except (UnreachableError, BusyError):
-            raise
-        except DeviceError as error:
-            if self._held is None:
-                raise
+        except (CommandRefusedError, DoubtfulOutputError) as error:
             return error
+
+    def _asked(self, getter: Getter, command: str, seconds: float) -> str:
+        """Ask with the read account; what it is refused although it only looks is asked with the write account."""
+        if getter.privileged and getter.command in self._refused_to_read:
+            return self._ask_privileged(command, seconds)
+        output = self._ask(command, seconds)
+        if getter.privileged and refused_look(self._platform, output):
+            self._refused_to_read.add(getter.command)
+            return self._ask_privileged(command, seconds)
+        return output
+
+    def _ask_privileged(self, command: str, seconds: float) -> str:
+        with self._writing() as connection:
+            try:
+                return connection.ask(command, seconds)
+            except TRANSPORT_ERRORS as error:
+                raise UnreachableError(self.device.id, f"no answer to '{command}' within {seconds:g} s") from error
 
     def _ask(self, command: str, seconds: float) -> str:
         """Ask on the session we hold; one that turns out dead is opened again, once."""
@@ -214,18 +228,19 @@ class Sessions:
     """Every device's session; devices without a platform have none."""
 
     def __init__(
-        self, devices: Mapping[DeviceId, Device], accounts: Accounts, host_keys: Path, now: Now,
-        limits: SessionLimits | None = None,
+        self, chain: Chain, accounts: Accounts, content: Path, now: Now, *,
+        deadline: float = 10.0, limits: SessionLimits | None = None,
     ) -> None:
+        """Prepare; nothing is dialled. ``content`` holds the pinned host keys, ``deadline`` is a turn's longest wait."""
         quiet_libraries()
         platforms = load_platforms()
-        used = limits or SessionLimits()
+        used = limits or SessionLimits(turn_seconds=deadline)
         self._sessions = {
-            device.id: Session(device, platforms[device.platform], accounts, host_keys, used, now)
-            for device in devices.values() if device.platform is not None
+            device.id: Session(device, platforms[device.platform], accounts, host_keys_of(content), now, limits=used)
+            for device in chain.devices.values() if device.platform is not None
         }
 
-    def of(self, device: DeviceId) -> Session:
+    def __getitem__(self, device: DeviceId) -> Session:
         """Return the device's session, opened when first used. Raises ``CommandRefusedError`` if it has none."""
         if device not in self._sessions:
             raise CommandRefusedError(device, "has no session: no platform is set for it")

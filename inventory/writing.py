@@ -20,7 +20,7 @@ from inventory.errors import (
 from inventory.event_driven import EventDriven, NoAnswerError
 from inventory.model import Device
 from inventory.platforms import Platform
-from inventory.secrets import redact
+from inventory.redact import redact
 from inventory.writes import Permit, Write
 
 CONFIRM = re.compile(r"\[confirm\][ \t]*\Z")
@@ -74,18 +74,15 @@ def doubt(device: Device, what: str, error: BaseException) -> DeviceError:
 class Writer:
     """One write on one open connection."""
 
-    def __init__(
-        self, device: Device, platform: Platform, connection: EventDriven, limits: SessionLimits, secrets: Sequence[str]
-    ) -> None:
+    def __init__(self, device: Device, platform: Platform, connection: EventDriven, limits: SessionLimits) -> None:
         self._device = device
         self._platform = platform
         self._connection = connection
         self._limits = limits
-        self._secrets = tuple(secrets)
 
     def transcript(self) -> str:
         """Return everything sent and answered on this connection, secrets starred out."""
-        return redact("\n".join(self._connection.transcript), self._secrets)
+        return redact("\n".join(self._connection.transcript))
 
     def exec_lines(self, lines: Sequence[str], permit: Permit) -> None:
         """Send exec-mode lines one by one; the first refusal ends it."""
@@ -109,7 +106,7 @@ class Writer:
         self._take(dialect.leave_config, f"'{dialect.leave_config}'")
 
     def _place(self, number: int, lines: Sequence[str]) -> str:
-        return f"line {number} of {len(lines)} ({redact(lines[number - 1].strip(), self._secrets)!r})"
+        return f"line {number} of {len(lines)} ({redact(lines[number - 1].strip())!r})"
 
     def _take(self, line: str, place: str) -> None:
         """Send one line; answer ``[confirm]``; raise when it is refused or its outcome unknown."""
@@ -120,5 +117,5 @@ class Writer:
         except TRANSPORT_ERRORS as error:
             raise doubt(self._device, place, error) from error
         if refused := refusal(self._platform, said):
-            reason = f"{place} refused: {redact(refused, self._secrets)}; nothing further was sent"
+            reason = f"{place} refused: {redact(refused)}; nothing further was sent"
             raise CommandRefusedError(self._device.id, reason)

@@ -15,6 +15,8 @@ from collections.abc import Coroutine
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+import asyncssh
+
 from lab.breakages import Breakages, Broken, NoSuchTargetError
 from lab.chain import LabChain, make_chain
 from lab.clock import LabClock
@@ -93,6 +95,7 @@ class Lab:
         self.log.write(
             "start", self.clock.now(), seed=self.chain.seed, stores=len(self.chain.chain.stores),
             devices=len(self.chain.chain.devices), clock=stamp(self.chain.start),
+            on_backup=[str(f.name) for f in self.chain.chain.functions.values() if f.requirement.on_backup],
         )
 
     def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
@@ -207,7 +210,7 @@ def _device_server(
 ) -> DeviceServer:
     read, write, enable = (environment[name] for name in SECRETS)
     listening = {
-        str(d.id): (devices[d.id], d.address, d.port, chain.host_keys[d.id]) for d in chain.managed()
+        str(d.id): (devices[d.id], d.address, d.port, asyncssh.import_private_key(chain.host_keys[d.id])) for d in chain.managed()
     }
     return DeviceServer(listening, {"storenet-ro": (read, 1), "storenet-rw": (write, 15)}, enable)
 

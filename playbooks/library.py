@@ -46,8 +46,11 @@ class Library:
     actions: Mapping[str, Action]
 
 
-def load_library(content: Path | None, signatures: frozenset[str]) -> Library:
-    """Load shipped and overlaid recipes; ``signatures`` are the known signature names. Raises ``ContentError``."""
+def load_library(content: Path | None, signatures: frozenset[str] | None) -> Library:
+    """Load shipped and overlaid recipes. Raises ``ContentError``.
+
+    ``signatures``: the known signature names; None when they could not be loaded and are not to be checked.
+    """
     problems: list[Problem] = []
     actions = cast("Mapping[str, Action]", discover("playbooks.actions"))
     found: dict[str, Playbook] = {}
@@ -72,9 +75,9 @@ def _paths(content: Path | None) -> tuple[Path, ...]:
     return tuple(by_name.values())
 
 
-def _mistakes(path: Path, recipe: RecipeFile, actions: frozenset[str], signatures: frozenset[str]) -> list[Problem]:
+def _mistakes(path: Path, recipe: RecipeFile, actions: frozenset[str], signatures: frozenset[str] | None) -> list[Problem]:
     wrong = []
-    if recipe.signature not in signatures:
+    if signatures is not None and recipe.signature not in signatures:
         wrong.append(_unknown(path, "signature", recipe.signature, signatures))
     wrong += [
         _unknown(path, f"rungs.{n}.action", rung.action, actions)

@@ -29,10 +29,9 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
         for vlan, state in states.items():
             value = None if found is None else state
             made.append(seen(device, "vlan_gateway", value, now, on=device.id, subject=f"{port.name}.{vlan}"))
-        missing = ",".join(str(vlan) for vlan in sorted(states) if states[vlan] == "absent")
-        made.append(
-            seen(device, "trunk_missing_vlans", None if found is None else missing, now, on=device.id, subject=port.name)
-        )
+        text = ",".join(str(vlan) for vlan in sorted(states) if states[vlan] == "absent")
+        missing = None if found is None else text
+        made.append(seen(device, "trunk_missing_vlans", missing, now, on=device.id, subject=port.name))
     return tuple(made)
 
 

@@ -42,7 +42,7 @@ def _link(row: InterfaceRow | None) -> Iterator[tuple[str, Value]]:
 
 
 def _leaves_by(port: Port, routes: tuple[DefaultRouteRow, ...] | None) -> bool | None:
-    """Whether the default route in use leaves by the port; a route by next hop alone is the primary's unless floating."""
+    """Whether the default route in use leaves by the port; one by next hop alone is the primary's unless floating."""
     if routes is None:
         return None
     if not routes:

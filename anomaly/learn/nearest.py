@@ -29,6 +29,6 @@ def _nearest(fired: frozenset[str], signatures: tuple[tuple[str, frozenset[str]]
     asked = np.array([[word in fired for word in vocabulary]], dtype=bool)
     model = NearestNeighbors(n_neighbors=len(signatures), metric="jaccard", algorithm="brute")  # type: ignore[no-untyped-call]
     model.fit(known)
-    distances, indexes = model.kneighbors(asked)
+    distances, indexes = model.kneighbors(asked)  # type: ignore[no-untyped-call]
     ranked = sorted(zip(distances[0].tolist(), indexes[0].tolist(), strict=True))
     return tuple(signatures[index][0] for distance, index in ranked[:count] if distance < 1.0)

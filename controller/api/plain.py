@@ -18,6 +18,11 @@ def clean(text: str) -> str:
     return _UNFIT.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
+def is_plain_line(text: str) -> bool:
+    """Whether ``text`` is one line of printable characters, fit to be shown to everybody as it is."""
+    return bool(text) and text.isprintable()
+
+
 def one_line(text: str) -> str:
     """Return ``text`` cleaned and on a single line."""
     return " ".join(clean(text).split())

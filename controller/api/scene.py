@@ -55,6 +55,7 @@ class Tile:
     clock: str
     open: bool
     functions: tuple[FunctionRow, ...]
+    note: str
     incidents: tuple[str, ...]
     seen: str
 
@@ -93,7 +94,7 @@ STORE_SIGNS = {
     "stopped": Sign(symbol="✕", word="Stopped", tone="bad"),
     "degraded": Sign(symbol="▲", word="Degraded", tone="watch"),
     "unknown": Sign(symbol="?", word="Not seen", tone="blind"),
-    "trading": Sign(symbol="✓", word="Trading normally", tone="good"),
+    "trading": Sign(symbol="✓", word="Normal", tone="good"),
 }
 FUNCTION_SIGNS = {
     "down": Sign(symbol="✕", word="down", tone="bad"),
@@ -240,12 +241,19 @@ def _tile(record: StoreRecord, incidents: tuple[str, ...], chain: Chain, now: da
         sign=STORE_SIGNS[record.state],
         clock=f"{store.local_time(now):%H:%M}",
         open=store.is_trading(now),
-        functions=tuple(_function_row(f) for f in record.functions),
+        functions=tuple(_function_row(f, say_why=not record.stale) for f in record.functions),
+        note=_note(record),
         incidents=incidents,
         seen=age(record.seen_at, now),
     )
 
 
-def _function_row(record: FunctionStateRecord) -> FunctionRow:
-    why = "" if record.state == "working" else record.why
+def _note(record: StoreRecord) -> str:
+    if not record.stale:
+        return ""
+    return "Not seen lately; nobody knows how it is." if record.seen_at else "Not looked at yet."
+
+
+def _function_row(record: FunctionStateRecord, *, say_why: bool) -> FunctionRow:
+    why = record.why if say_why and record.state != "working" else ""
     return FunctionRow(title=record.title, sign=FUNCTION_SIGNS[record.state], why=why)

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from controller.api.door import is_local
-from controller.api.plain import clean
+from controller.api.plain import is_plain_line
 from controller.api.problems import RefusedFieldError, problem
 from controller.api.records import Alive, KillSwitchOrder, KillSwitchRecord, Problem
 from controller.api.source import Source
@@ -46,7 +46,7 @@ class SwitchRoutes:
         """Throw the switch. From now on no device is written to."""
         self._only_from_here(request)
         reason = order.reason.strip()
-        if not reason or clean(reason) != reason:
+        if not is_plain_line(reason):
             raise RefusedFieldError("body.reason", "must be plain words", "1-200 printable characters")
         self._source.ledger.throw(KILL, reason)
         return self.show()

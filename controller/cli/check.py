@@ -66,11 +66,14 @@ def _tell(directory: Path, chain: Chain | None, problems: Sequence[Problem]) -> 
     for problem in problems:
         say(str(problem))
     if problems:
-        number = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        say(f"storenet: the content of {directory} has {number}")
+        say(f"storenet: the content of {directory} has {_counted(len(problems), 'problems')}")
     elif chain is not None:
-        counted = ", ".join(f"{number} {name}" for name, number in _counts(chain).items())
+        counted = ", ".join(_counted(number, name) for name, number in _counts(chain).items())
         print_text(f"{directory} is good: {counted}.")
+
+
+def _counted(number: int, things: str) -> str:
+    return f"{number} {things.removesuffix('s') if number == 1 else things}"
 
 
 def _counts(chain: Chain) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from controller.api.plain import clean
+from controller.api.plain import is_plain_line
 from controller.api.records import KillSwitchRecord
 from controller.api.views import KILL, kill_switch
 from controller.cli import exit_codes
@@ -33,7 +33,7 @@ def on(
 ) -> None:
     """Stop every write. Watching goes on."""
     reason = reason.strip()
-    if not 1 <= len(reason) <= _LONGEST or clean(reason) != reason:
+    if len(reason) > _LONGEST or not is_plain_line(reason):
         fail(f"the reason must be 1-{_LONGEST} printable characters", exit_codes.USAGE)
     with ledger_in(state, to_write=True) as ledger:
         ledger.throw(KILL, reason)

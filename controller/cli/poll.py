@@ -31,7 +31,9 @@ def register(app: typer.Typer) -> None:
 
 
 def poll(
-    limit: Annotated[list[str] | None, typer.Option("--limit", "-F", metavar="KEY=VALUE", help="only these devices")] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option("--limit", "-F", metavar="KEY=VALUE", help="only these devices")
+    ] = None,
     content: ContentOption = None,
     deadline: Annotated[float, typer.Option(min=0.1, help="seconds a device may take")] = 15.0,
     output: OutputOption = Format.TABLE,
@@ -46,7 +48,7 @@ def poll(
         fail("none of these devices has a session to look through", exit_codes.USAGE)
     assert content is not None  # noqa: S101 - chain_in has ended the command otherwise
     sessions = Sessions(chain, load_accounts(content), content, lambda: datetime.now(UTC), deadline=deadline)
-    fleet = Fleet(content, chain, sessions, workers=32, deadline=deadline)
+    fleet = Fleet(content, chain, sessions, deadline=deadline)
     rows = _look(fleet, devices, chain)
     sessions.close_all()
     _show(rows, output)

@@ -71,7 +71,7 @@ class Database:
         self._turn = Lock()
         self._waiting: deque[_Ticket[object]] = deque()
         self._reader = _engine(path, mode="ro" if read_only else "rw", begin="BEGIN", connections=_READERS)
-        self.writer = None if read_only else _engine(path, mode="rw", begin="BEGIN IMMEDIATE", connections=1)
+        self._writer = None if read_only else _engine(path, mode="rw", begin="BEGIN IMMEDIATE", connections=1)
 
     def write(self, job: Callable[[Connection], T]) -> T:
         """Run the job in a transaction; returns when it is durable. Raises ``LedgerError``, or what the job raised."""
@@ -87,18 +87,26 @@ class Database:
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
         failure: LedgerError | None = LedgerError("the transaction was broken off; nothing of it was kept")
         try:
-            if self.writer is None:
-                failure = LedgerError(f"{self.path.name} is open for reading only")
-                return
-            with self.writer.begin() as connection:
+            with self.transaction() as connection:
                 for ticket in batch:
                     ticket.run(connection)
             failure = None
-        except SQLAlchemyError as error:
-            failure = _plain(error)
+        except LedgerError as error:
+            failure = error
         finally:
             for ticket in batch:
                 ticket.settle(failure)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give the one connection that may write; durable when the block ends well. Raises ``LedgerError``."""
+        if self._writer is None:
+            raise LedgerError(f"{self.path.name} is open for reading only")
+        try:
+            with self._writer.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise _plain(error) from None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -112,8 +120,8 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
-        if self.writer is not None:
-            self.writer.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
 
 
 def create_file(path: Path) -> None:

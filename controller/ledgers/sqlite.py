@@ -26,8 +26,11 @@ class SqliteLedger(History, JournalTables):
         """Open a ledger, making the file or bringing it up to date first. Raises ``LedgerError``."""
         create_file(path)
         database = Database(path)
-        if database.writer is not None:
-            upgrade(database.writer)
+        try:
+            upgrade(database)
+        except LedgerError:
+            database.close()
+            raise
         return cls(database)
 
     @classmethod
@@ -36,7 +39,11 @@ class SqliteLedger(History, JournalTables):
         if not path.is_file():
             raise LedgerError(f"there is no ledger at {path}: has the controller run with this state directory?")
         ledger = cls(Database(path, read_only=True))
-        ledger.last_seq()
+        try:
+            ledger.last_seq()
+        except LedgerError:
+            ledger.close()
+            raise
         return ledger
 
     def close(self) -> None:

@@ -30,13 +30,15 @@ class Getter:
     """One kind of look: its command (``{name}`` is filled from the look's arguments) and its reader.
 
     ``fallback`` makes rows of what the ntc-templates template for the command returns. ``seconds_arg`` names an
-    argument that adds that many seconds to the time the answer may take.
+    argument that adds that many seconds to the time the answer may take. ``privileged`` looks are taken with the write
+    account on devices that refuse them to the read account (``show running-config`` needs privilege 15 on IOS).
     """
 
     command: str
     parse: Parse
     fallback: Fallback | None = None
     seconds_arg: str = ""
+    privileged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

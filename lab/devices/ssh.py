@@ -283,8 +283,10 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
         self._held.clear()
 
     def _hang_up(self) -> None:
+        """End the session as IOS does: the connection goes with it."""
         if self._channel is not None:
             self._channel.exit(0)
+            asyncio.get_running_loop().call_soon(self._channel.get_connection().close)
 
     def _finish(self, status: int) -> None:
         if self._channel is not None:

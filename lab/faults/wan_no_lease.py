@@ -48,8 +48,11 @@ class WanNoLease:
         return "healed"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
-        """One bounce of the WAN port."""
-        return (Repair(device=target.upstream, section=section_of(target), line="(no )?shutdown"),)
+        """A renewal, or one bounce of the WAN port."""
+        return tuple(
+            Repair(device=target.upstream, section=section_of(target), line=line)
+            for line in ("(renew|release) dhcp .*", "(no )?shutdown")
+        )
 
 
 FAULT = WanNoLease()

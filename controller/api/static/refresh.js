@@ -8,9 +8,7 @@
   const stale = document.getElementById("stale");
   if (!main) return;
   let shown = "";
-  let lastGood = new Date();
 
-  const clock = (at) => at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const isReading = () => {
     const selection = document.getSelection();
     return Boolean(selection && !selection.isCollapsed && main.contains(selection.anchorNode));
@@ -43,7 +41,8 @@
   }
 
   function tell(problem) {
-    const text = `${problem} What you see is from ${clock(lastGood)} and may be wrong by now.`;
+    const at = main.querySelector("[data-at]")?.dataset.at ?? "earlier";
+    const text = `${problem} What you see is stale since ${at} UTC and may be wrong by now.`;
     if (stale.textContent !== text) stale.textContent = text;
     stale.hidden = false;
     main.classList.add("old");
@@ -57,7 +56,6 @@
       const answer = await fetch(main.dataset.fragment, { signal: patience.signal, cache: "no-store" });
       if (!answer.ok) return tell(`The controller answered with an error (${answer.status}).`);
       swap(await answer.text());
-      lastGood = new Date();
       stale.hidden = true;
       main.classList.remove("old");
     } catch {

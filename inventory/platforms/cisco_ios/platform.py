@@ -8,13 +8,15 @@ from inventory.platforms.cisco_ios.driver import LOG_LINE, TunedCiscoIos
 from inventory.platforms.cisco_ios.names import full_port
 
 REFUSED = re.compile(
-    r"(?im)^\s*%(?!\s*(?:Warning|Please wait)\b)[^\n]*\S|^[^\n]*\b(?:Incomplete command|Ambiguous command|Command rejected|"
-    r"overlaps with|Error opening|Rollback aborted|Invalid input detected|Authorization failed|"
-    r"Command authorization failed)[^\n]*"
+    r"(?im)^\s*%(?!\s*(?:Warning|Please wait)\b)[^\n]*\S"
+    r"|^[^\n]*\b(?:Incomplete command|Ambiguous command|Command rejected|"
+    r"overlaps with|Error opening|Rollback aborted|Invalid input detected|authorization failed|"
+    r"does not have a DHCP originated address)[^\n]*"
 )
 UNKNOWN = re.compile(
     r"(?im)^\s*%\s*(?:Invalid input|Incomplete command|Ambiguous command|Unknown command|Bad IP address|"
-    r"Unrecognized|Authorization failed|Command authorization failed|Invalid command)[^\n]*|^Command authorization failed[^\n]*"
+    r"Unrecognized|Authorization failed|Command authorization failed|Invalid command)[^\n]*"
+    r"|^Command authorization failed[^\n]*"
 )
 
 PLATFORM = Platform(
@@ -57,10 +59,13 @@ PLATFORM = Platform(
         "default_route": Getter(command="show ip route 0.0.0.0", parse=readers.default_route),
         "leases": Getter(command="show ip dhcp binding", parse=readers.leases, fallback=fallback.leases),
         "ping": Getter(
-            command="ping {destination} source {source} repeat {count} timeout 1", parse=readers.ping, seconds_arg="count"
+            command="ping {destination} source {source} repeat {count} timeout 1", parse=readers.ping,
+            seconds_arg="count",
         ),
-        "running_config": Getter(command="show running-config", parse=readers.running_config),
-        "port_config": Getter(command="show running-config interface {port}", parse=readers.port_config),
+        "running_config": Getter(command="show running-config", parse=readers.running_config, privileged=True),
+        "port_config": Getter(
+            command="show running-config interface {port}", parse=readers.port_config, privileged=True
+        ),
         "log": Getter(command="show logging | include {text}", parse=readers.text),
         "users": Getter(command="show users all", parse=readers.text),
     },

@@ -71,6 +71,8 @@ class Editor:
         if word == "end":
             self._levels = self._levels[:1]
             return Applied(left=True)
+        if word in {"no", "default"}:
+            return Applied(line=text, refusal=Refusal("incomplete", len(line), 1))
         negation = _NO.match(line)
         start = negation.end() if negation else 0
         return self._apply(line, start, negated=negation is not None)

@@ -6,6 +6,7 @@ In: a ``Config``. Out: ``lab.model.DeviceSetting``, free of IOS words. Called by
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Literal
 
+from lab.devices.cisco_ios.access import denied
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.names import kind_of, long_name
 from lab.devices.cisco_ios.rules import Words
@@ -34,6 +35,9 @@ def meaning(config: Config) -> DeviceSetting:
             if (probe := _probe(int(words[2]), section, root)) is not None
         ),
         routes=tuple(_route(words) for words in root.starting("ip", "route")),
+        denied={
+            name: networks for name, section in config.interfaces() if (networks := denied(root, section))
+        },
         cdp_hold_seconds=_number(root, 180, "cdp", "holdtime"),
         mac_aging_seconds=_number(root, 300, "mac", "address-table", "aging-time"),
     )

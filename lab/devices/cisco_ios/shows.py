@@ -106,8 +106,8 @@ def _running(shell: Shell, words: Words) -> str:
     changed = ""
     if device.last_change is not None:
         when, user = device.last_change
-        changed = f"! Last configuration change at {when:%H:%M:%S} UTC {when:%a %b} {when.day} {when.year} by {user}\n"
-    return f"Building configuration...\n\nCurrent configuration : {len(body)} bytes\n!\n{changed}{body}\n"
+        changed = f"!\n! Last configuration change at {when:%H:%M:%S} UTC {when:%a %b} {when.day} {when.year} by {user}\n"
+    return f"Building configuration...\n\nCurrent configuration : {len(body)} bytes\n{changed}{body}\n"
 
 
 def _with_defaults(config: Config) -> str:

@@ -86,8 +86,14 @@ def small_chain() -> Chain:
     functions = (FunctionName("pos"), FunctionName("guest_wifi"))
     stores = [
         Store(
-            id=StoreId(f"s00{n}"), name=name, region=region, time_zone=ZoneInfo(zone), trading_hours=hours,
-            takings_per_hour=900, carriers=("northtel", "mobilco"), functions=functions,
+            id=StoreId(f"s00{n}"),
+            name=name,
+            region=region,
+            time_zone=ZoneInfo(zone),
+            trading_hours=hours,
+            takings_per_hour=900,
+            carriers=("northtel", "mobilco"),
+            functions=functions,
         )
         for n, name, region, zone in (
             (1, "Harbour Street", "north", "Europe/London"),
@@ -101,7 +107,11 @@ def small_chain() -> Chain:
         for device in (
             Device(id=DeviceId(f"{s.id}-edge"), store=s.id, role="edge", address="127.20.1.1", platform="cisco_ios"),
             Device(
-                id=DeviceId(f"{s.id}-sw1"), store=s.id, role="switch", address="127.20.1.2", platform="cisco_ios",
+                id=DeviceId(f"{s.id}-sw1"),
+                store=s.id,
+                role="switch",
+                address="127.20.1.2",
+                platform="cisco_ios",
                 ports={"Gi1/0/2": Port(name="Gi1/0/2", use="access_point", to=f"{s.id}-ap1", vlans=(20, 30, 99))},
             ),
             Device(id=DeviceId(f"{s.id}-ap1"), store=s.id, role="access_point", address="10.1.99.21", probe=101),
@@ -138,8 +148,16 @@ def healed_story(incident: str, store: str, start: datetime) -> tuple[Event, ...
     act = {"rung": 0, "action": "renew_lease"}
     return (
         Opened(
-            **here, at=t[0], signature="wan_lease_lost", fault_class="A", title="The WAN lost its address",
-            device=f"{store}-edge", subject="GigabitEthernet0/0", confidence=0.97, evidence=(lost,), functions=("pos",),
+            **here,
+            at=t[0],
+            signature="wan_lease_lost",
+            fault_class="A",
+            title="The WAN lost its address",
+            device=f"{store}-edge",
+            subject="GigabitEthernet0/0",
+            confidence=0.97,
+            evidence=(lost,),
+            functions=("pos",),
             runner_up="wan_gateway_silent",
         ),
         Confirmed(**here, at=t[1], evidence=(lost,)),
@@ -147,16 +165,30 @@ def healed_story(incident: str, store: str, start: datetime) -> tuple[Event, ...
         Held(**here, at=t[2], rules=("one_at_a_time",), reason="another change is under way", again_at=t[3]),
         Judged(**here, at=t[3], decision="act", reason="every guard allows it", verdicts=fine, **act),
         Intended(
-            **here, at=t[4], intent=f"{incident}.0", device=f"{store}-edge", port="GigabitEthernet0/0",
-            summary="Renew the DHCP lease on the WAN port", lines=("renew dhcp GigabitEthernet0/0",), undo=(), token=7,
+            **here,
+            at=t[4],
+            intent=f"{incident}.0",
+            device=f"{store}-edge",
+            port="GigabitEthernet0/0",
+            summary="Renew the DHCP lease on the WAN port",
+            lines=("renew dhcp GigabitEthernet0/0",),
+            undo=(),
+            token=7,
             **act,
         ),
         WriteEnded(
-            **here, at=t[5], intent=f"{incident}.0", outcome="ran", read_back="address 100.64.7.2 by DHCP",
+            **here,
+            at=t[5],
+            intent=f"{incident}.0",
+            outcome="ran",
+            read_back="address 100.64.7.2 by DHCP",
             diff="-no ip address\n+ip address dhcp",
         ),
         Proved(
-            **here, at=t[6], rung=0, passed=True,
+            **here,
+            at=t[6],
+            rung=0,
+            passed=True,
             checks=(
                 Check(function="pos", name="payment_probe", ok=True, value="12 ms"),
                 Check(function="pos", name="till_mac_seen", ok=True, value="02:53:00:01:05:01"),
@@ -170,18 +202,26 @@ def healed_story(incident: str, store: str, start: datetime) -> tuple[Event, ...
 def mitigated_story(incident: str, store: str, start: datetime) -> tuple[Event, ...]:
     """A cut line: the tills run over LTE, a person has to call the carrier."""
     here = {"incident": incident, "store": store}
-    cut = Evidence(
-        symptom="wan_down", device=f"{store}-edge", subject="GigabitEthernet0/0", value=NASTY, since=start
-    )
+    cut = Evidence(symptom="wan_down", device=f"{store}-edge", subject="GigabitEthernet0/0", value=NASTY, since=start)
     works = Check(function="pos", name="payment_probe", ok=True, value=f"48 ms {NASTY}")
     return (
         Opened(
-            **here, at=start, signature="wan_down_hard", fault_class="E", title=f"The line is cut {NASTY}",
-            device=f"{store}-edge", subject="GigabitEthernet0/0", confidence=0.99, evidence=(cut,), functions=("pos",),
+            **here,
+            at=start,
+            signature="wan_down_hard",
+            fault_class="E",
+            title=f"The line is cut {NASTY}",
+            device=f"{store}-edge",
+            subject="GigabitEthernet0/0",
+            confidence=0.99,
+            evidence=(cut,),
+            functions=("pos",),
         ),
         Mitigated(**here, at=start + timedelta(seconds=5), by="LTE", checks=(works,)),
         Escalated(
-            **here, at=start + timedelta(seconds=6), reason="the carrier's line is down",
+            **here,
+            at=start + timedelta(seconds=6),
+            reason="the carrier's line is down",
             advice="Call northtel and open a ticket",
         ),
     )
@@ -228,3 +268,19 @@ def broken(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]
         monkeypatch.setattr(desk.ledger, method, fails)
 
     return breaks
+
+
+class Stories:
+    """Makes more of what the ledger can hold."""
+
+    def healed(self, incident: str, store: str, **how: float) -> tuple[Event, ...]:
+        return healed_story(incident, store, ago(**(how or {"seconds": 40})))
+
+    def seen(self, store: str, state: str) -> StoreView:
+        functions = {"pos": ("working", "fine"), "guest_wifi": ("working", "fine")}
+        return seen(small_chain(), store, state, functions, NOW)
+
+
+@pytest.fixture
+def stories() -> Stories:
+    return Stories()

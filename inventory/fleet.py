@@ -1,0 +1,137 @@
+"""Looking at many devices at once.
+
+In: a chain, its sessions, and what to look at per device. Out: answers per device, streamed as they come. Called by the
+controller's poll and by ``storenet look``. Nornir holds the hosts (its own SimpleInventory files, unchanged), filters
+them and runs the task; our runner gives every device its own deadline.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from nornir import InitNornir
+from nornir.core import Nornir
+from nornir.core.filter import F
+from nornir.core.inventory import Host, Inventory
+from nornir.core.plugins.runners import RunnersPluginRegister
+from nornir.core.state import GlobalState
+from nornir.core.task import MultiResult, Result, Task
+
+from inventory.connection import quiet_libraries
+from inventory.errors import DeviceError, UnreachableError
+from inventory.looks import Look, Reading
+from inventory.model import Chain, Device, DeviceId
+from inventory.session import Sessions
+from inventory.streaming_runner import NAME, HostDeadlineError, StreamingRunner
+
+FILTER_KEYS = ("name", "store", "role", "region", "platform")
+Answers = tuple[Reading | DeviceError, ...]
+Looked = tuple[DeviceId, Answers]
+FREQUENT: dict[str, tuple[Look, ...]] = {
+    "edge": tuple(Look(getter=g) for g in ("interfaces", "default_route", "probes", "arp")),
+    "switch": tuple(Look(getter=g) for g in ("ports", "trunks", "poe", "neighbors", "macs")),
+    "access_point": (),
+}
+
+
+class FilterError(ValueError):
+    """A filter names an unknown key or selects nothing."""
+
+
+def frequent_looks(device: Device) -> tuple[Look, ...]:
+    """Return the looks that tell a device's state; none for a device without a session."""
+    return FREQUENT[device.role] if device.has_session else ()
+
+
+class Fleet:
+    """Every device of a chain, to be filtered and looked at."""
+
+    def __init__(
+        self, content: Path, chain: Chain, sessions: Sessions, *, workers: int = 32, deadline: float = 30.0
+    ) -> None:
+        """Load the hosts. At most ``workers`` devices are looked at at once, each for at most ``deadline`` seconds."""
+        quiet_libraries()
+        self.chain = chain
+        self._sessions = sessions
+        self._workers = workers
+        self._deadline = deadline
+        self._nornir = _nornir(content / "inventory", workers, deadline)
+        for host in self._nornir.inventory.hosts.values():
+            store = chain.stores.get(chain.devices[DeviceId(host.name)].store)
+            host.data["region"] = store.region if store else ""
+
+    def filter(self, **wanted: str) -> tuple[Device, ...]:
+        """Return the devices whose name, store, role, region and platform are as wanted.
+
+        Raises ``FilterError`` for an unknown key, and when nothing is selected.
+        """
+        for key in wanted:
+            if key not in FILTER_KEYS:
+                raise FilterError(f"unknown filter {key!r} (allowed: {', '.join(FILTER_KEYS)})")
+        hosts = self._nornir.filter(F(**wanted)).inventory.hosts if wanted else self._nornir.inventory.hosts
+        if not hosts:
+            raise FilterError("no device matches " + " ".join(f"{k}={v}" for k, v in wanted.items()))
+        return tuple(self.chain.devices[DeviceId(name)] for name in hosts)
+
+    def look(self, devices: Iterable[Device], looks_for: Callable[[Device], Sequence[Look]]) -> Iterator[Looked]:
+        """Yield each device's answers as soon as they are there, in no order; one entry per device with looks.
+
+        A device past its deadline answers ``UnreachableError`` to every look. Nothing about it is remembered.
+        """
+        plans = {d.id: tuple(looks_for(d)) for d in devices if d.has_session}
+        plans = {device: looks for device, looks in plans.items() if looks}
+        if not plans:
+            return
+        ready: queue.SimpleQueue[Looked | None] = queue.SimpleQueue()
+
+        def on_result(host: Host, result: MultiResult) -> None:
+            device = DeviceId(host.name)
+            ready.put((device, _answers(device, result[0], plans[device])))
+
+        run = self._for_run(tuple(plans), StreamingRunner(self._workers, self._deadline, on_result))
+        arguments = (run, self._sessions, plans, ready)
+        thread = threading.Thread(target=_run, args=arguments, name="storenet-look", daemon=True)
+        thread.start()
+        while (looked := ready.get()) is not None:
+            yield looked
+        thread.join()
+
+    def _for_run(self, devices: Sequence[DeviceId], runner: StreamingRunner) -> Nornir:
+        """Return a Nornir with these hosts, our runner and a state of its own: no failed host is remembered."""
+        whole = self._nornir.inventory
+        hosts = type(whole.hosts)({name: whole.hosts[name] for name in devices})
+        chosen = Inventory(hosts=hosts, groups=whole.groups, defaults=whole.defaults)
+        return Nornir(inventory=chosen, config=self._nornir.config, data=GlobalState(), runner=runner)
+
+
+def _nornir(folder: Path, workers: int, deadline_seconds: float) -> Nornir:
+    RunnersPluginRegister.register(NAME, StreamingRunner)
+    names = {"host_file": "hosts.yaml", "group_file": "groups.yaml", "defaults_file": "defaults.yaml"}
+    return InitNornir(
+        inventory={"plugin": "SimpleInventory", "options": {k: str(folder / v) for k, v in names.items()}},
+        runner={"plugin": NAME, "options": {"workers": workers, "deadline_seconds": deadline_seconds}},
+        logging={"enabled": False},
+    )
+
+
+def _run(run: Nornir, sessions: Sessions, plans: dict[DeviceId, Sequence[Look]], ready: Any) -> None:
+    try:
+        run.run(task=_look, sessions=sessions, plans=plans)
+    finally:
+        ready.put(None)
+
+
+def _look(task: Task, sessions: Sessions, plans: dict[DeviceId, Sequence[Look]]) -> Result:
+    """Take one device's looks (a Nornir task)."""
+    device = DeviceId(task.host.name)
+    return Result(host=task.host, result=sessions[device].read_many(plans[device]))
+
+
+def _answers(device: DeviceId, result: Result, looks: Sequence[Look]) -> Answers:
+    if result.exception is None and isinstance(result.result, tuple):
+        return result.result
+    late = isinstance(result.exception, HostDeadlineError)
+    reason = "not done within its deadline" if late else f"the look failed: {type(result.exception).__name__}"
+    return (UnreachableError(device, reason),) * len(looks)

@@ -1,0 +1,121 @@
+"""Loading symptoms and signatures: what ships is sound, an overlay wins by name, and mistakes are told at once."""
+
+import pytest
+
+from anomaly.library import When, load_library
+from inventory.yaml_file import ContentError
+
+SYMPTOM = """\
+name: wan_no_address
+title: Ours
+observation: wan_address
+when: {is: absent}
+hold: patient
+"""
+
+
+def write(folder, kind, name, text):
+    path = folder / "anomaly" / kind / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def problems(folder):
+    with pytest.raises(ContentError) as caught:
+        load_library(folder)
+    return caught.value.problems
+
+
+def test_what_ships_loads(library):
+    assert library.signature_names == {"wan_no_lease", "wan_carrier_down", "ap_hung", "vlan_missing"}
+    assert {s.fault_class for s in library.signatures.values()} == {"A", "E"}
+
+
+def test_every_file_is_named_after_what_it_holds(library):
+    for kind, known in (("symptoms", library.symptoms), ("signatures", library.signatures)):
+        from anomaly.library import SHIPPED
+
+        assert {path.stem for path in (SHIPPED / kind).glob("*.yaml")} == set(known)
+
+
+def test_an_overlay_wins_by_name(tmp_path, library):
+    write(tmp_path, "symptoms", "anything", SYMPTOM)
+    loaded = load_library(tmp_path)
+    assert loaded.symptoms["wan_no_address"].title == "Ours"
+    assert loaded.symptoms.keys() == library.symptoms.keys()
+
+
+def test_a_signature_is_added_by_one_file(tmp_path):
+    write(tmp_path, "signatures", "till_gone", """\
+name: till_gone
+title: Tills are gone
+fault_class: H
+root: trunk_port
+symptoms: [{symptom: till_unseen, relation: downstream, required: true}]
+threshold: 1.0
+""")
+    assert "till_gone" in load_library(tmp_path).signatures
+
+
+def test_every_mistake_is_told_with_line_and_allowed_words(tmp_path):
+    write(tmp_path, "symptoms", "a", SYMPTOM.replace("wan_address", "wan_adress"))
+    write(tmp_path, "symptoms", "b", SYMPTOM.replace("wan_no_address", "other").replace("hold: patient", "hold: long"))
+    write(tmp_path, "signatures", "c", """\
+name: c
+title: C
+fault_class: A
+root: wan_port
+symptoms:
+  - {symptom: wan_no_adress, required: true}
+threshold: 0.5
+inhibits: [{signature: nobody}]
+""")
+    told = problems(tmp_path)
+    by_field = {p.field: p for p in told}
+    assert by_field["observation"].line == 3
+    assert "wan_address" in by_field["observation"].allowed
+    assert by_field["hold"].allowed == ("brief", "steady", "patient")
+    assert by_field["symptoms[0].symptom"].line == 6
+    assert "did you mean 'wan_no_address'" in by_field["symptoms[0].symptom"].message
+    assert "ap_hung" in by_field["inhibits[0].signature"].allowed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("when: {is: absent}", "when: {is: absent, above: 3}"),
+        ("when: {is: absent}", "when: {}"),
+        ("when: {is: absent}", "when: {is: null}"),
+        ("when: {is: absent}", "when: {matches: a.*}"),
+        ("hold: patient", "hold: patient\nunless: never"),
+        ("name: wan_no_address", "name: Wan No Address"),
+    ],
+)
+def test_a_wrong_symptom_is_refused(tmp_path, old, new):
+    path = write(tmp_path, "symptoms", "a", SYMPTOM.replace(old, new))
+    assert all(p.file == str(path) for p in problems(tmp_path))
+
+
+def test_two_files_of_one_layer_may_not_share_a_name(tmp_path):
+    write(tmp_path, "symptoms", "a", SYMPTOM)
+    write(tmp_path, "symptoms", "b", SYMPTOM)
+    assert "also in a.yaml" in problems(tmp_path)[0].message
+
+
+@pytest.mark.parametrize(
+    ("when", "yes", "no"),
+    [
+        ({"is": "down"}, ["down"], ["up", "", 1.0, True]),
+        ({"is": False}, [False], [True, 0.0, "false"]),
+        ({"is_not": ""}, ["20", "20,30"], [""]),
+        ({"above": 0.5}, [0.6, 7.0], [0.5, 0.0, True, "9"]),
+        ({"below": 1}, [0.0, 0.9], [1.0, 2.0, False, ""]),
+        ({"in": ["a", "b"]}, ["a", "b"], ["c", 0.0]),
+    ],
+)
+def test_conditions(when, yes, no):
+    condition = When.model_validate(when)
+    assert all(condition.holds(value) is True for value in yes)
+    assert all(condition.holds(value) is False for value in no)
+    assert condition.holds(None) is None

@@ -1,0 +1,142 @@
+"""Events of one made-up incident, a ledger on a temporary file and a clock that stands still."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from controller.events import (
+    Check,
+    Closed,
+    Confirmed,
+    Escalated,
+    Event,
+    Evidence,
+    Healed,
+    Held,
+    Intended,
+    Judged,
+    Mitigated,
+    Opened,
+    Proved,
+    Verdict,
+    WriteEnded,
+)
+from controller.ledgers.sqlite import SqliteLedger
+from controller.ports import Intent
+
+START = datetime(2026, 11, 20, 14, 3, 7, tzinfo=UTC)
+
+
+class Happenings:
+    """Makes events of incident ``s001-0001``, one second apart, in the order they are asked for."""
+
+    def __init__(self, incident: str = "s001-0001", store: str = "s001", start: datetime = START) -> None:
+        self.incident, self.store, self.now = incident, store, start
+        self.evidence = Evidence(
+            symptom="wan_no_address", device=f"{store}-edge", subject="GigabitEthernet0/0", value=True, since=start
+        )
+        self.checks = (Check(function="pos", name="till_mac_seen", ok=True, value="02:53:00:01:05:01"),)
+
+    def _stamp(self):
+        self.now += timedelta(seconds=1)
+        return {"incident": self.incident, "store": self.store, "at": self.now}
+
+    def opened(self, **changed) -> Opened:
+        made = {
+            "signature": "wan_no_lease", "fault_class": "A", "title": "The carrier's DHCP lease is lost",
+            "device": f"{self.store}-edge", "subject": "GigabitEthernet0/0", "confidence": 0.93,
+            "evidence": (self.evidence,), "functions": ("pos", "guest_wifi"), "runner_up": "wan_carrier_down",
+        }
+        return Opened(**self._stamp(), **made | changed)
+
+    def confirmed(self, evidence=None) -> Confirmed:
+        return Confirmed(**self._stamp(), evidence=(self.evidence,) if evidence is None else evidence)
+
+    def judged(self, decision="act", rung=0, *, allowed=True) -> Judged:
+        verdict = Verdict(rule="kill_switch", allowed=allowed, reason="writes are not stopped" if allowed else "drill")
+        return Judged(
+            **self._stamp(), rung=rung, action="renew_lease", decision=decision, reason="every guardrail allows it",
+            verdicts=(verdict,),
+        )
+
+    def intended(self, intent="i.1", rung=0, token=1, **changed) -> Intended:
+        made = {
+            "action": "renew_lease", "device": f"{self.store}-edge", "port": "GigabitEthernet0/0",
+            "summary": "renew the lease of GigabitEthernet0/0", "lines": ("renew dhcp GigabitEthernet0/0",), "undo": (),
+        }
+        return Intended(**self._stamp(), intent=intent, rung=rung, token=token, **made | changed)
+
+    def ended(self, intent="i.1", outcome="ran", diff="") -> WriteEnded:
+        return WriteEnded(**self._stamp(), intent=intent, outcome=outcome, read_back="read back: in effect", diff=diff)
+
+    def proved(self, rung=0, *, passed=True) -> Proved:
+        return Proved(**self._stamp(), rung=rung, passed=passed, checks=self.checks)
+
+    def mitigated(self) -> Mitigated:
+        return Mitigated(**self._stamp(), by="Cellular0/2/0", checks=self.checks)
+
+    def held(self, reason="kill_switch: drill", again_at=None) -> Held:
+        return Held(**self._stamp(), rules=("kill_switch",), reason=reason, again_at=again_at)
+
+    def escalated(self) -> Escalated:
+        return Escalated(**self._stamp(), reason="every rung was tried", advice="Call the carrier.")
+
+    def healed(self) -> Healed:
+        return Healed(**self._stamp(), by="renew the DHCP lease")
+
+    def closed(self, how="cleared") -> Closed:
+        return Closed(**self._stamp(), how=how, reason="it is no longer seen")
+
+    def intent(self, event: Intended, change=None) -> Intent:
+        return Intent(
+            id=event.intent, incident=event.incident, store=event.store, device=event.device, token=event.token,
+            change=change or {"action": event.action}, created_at=event.at,
+        )
+
+    def healing(self) -> tuple[Event, ...]:
+        """A whole incident that goes well."""
+        return (
+            self.opened(), self.confirmed(), self.judged(), self.intended(), self.ended(), self.proved(), self.healed(),
+            self.closed("healed"),
+        )
+
+
+class StandingClock:
+    def __init__(self, now: datetime = START) -> None:
+        self.time = now
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def happen() -> Happenings:
+    return Happenings()
+
+
+@pytest.fixture
+def another():
+    """Makes the happenings of another incident: ``another("s002-0001", "s002")``."""
+    return Happenings
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def ledger_path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "ledger.sqlite"
+
+
+@pytest.fixture
+def ledger(ledger_path: Path) -> Iterator[SqliteLedger]:
+    opened = SqliteLedger.open(ledger_path)
+    yield opened
+    opened.close()
