@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from anomaly.collecting import collect, looks_of
 from anomaly.model import Observation
-from anomaly.service_path import EndpointSight, Snapshot, endpoint_sights, endpoints_of, snapshot
+from anomaly.service_path import EndpointSight, Snapshot, endpoint_sights, endpoints_of, snapshot, trunk_ends
 from anomaly.topology import Endpoint, Place, Tree, gateway_of, is_behind, management_vlans, tree_of
 from inventory.errors import DeviceError
 from inventory.looks import LeaseRow, Look, MacRow, PingRow, Reading
@@ -118,7 +118,7 @@ def _target(case: Case) -> ProofCheck:
 def _way(case: Case, sights: Sequence[EndpointSight]) -> Iterator[ProofCheck]:
     """The function's VLAN on every trunk to what serves it; ways that a person shut are not asked for."""
     vlan = case.function.requirement.vlan
-    ends = {end for s in sights if s.state != "shut" for end in s.endpoint.path if _is_trunk(case.shown.tree, end)}
+    ends = {end for s in sights if s.state != "shut" for end in trunk_ends(s.endpoint, case.shown.tree)}
     bad = []
     for end in sorted(ends):
         missing = case.shown.value("trunk_missing_vlans", end)
@@ -215,9 +215,3 @@ def _observations(chain: Chain, answered: Answered, now: datetime) -> Iterator[O
             by_device[device][look.getter] = answer
     for device, answers in by_device.items():
         yield from collect(chain.devices[device], chain, answers, now)
-
-
-def _is_trunk(tree: Tree, end: Place) -> bool:
-    device = tree.devices[end.device]
-    port = device.ports.get(end.subject)
-    return device.has_session and port is not None and port.use in ("trunk", "access_point")

@@ -19,6 +19,7 @@ from inventory.model import Chain, Device, Function, FunctionName, Store, StoreI
 State = Literal["working", "degraded", "down", "unknown"]
 EndpointState = Literal["seen", "lost", "silent", "shut", "closed", "unknown"]
 WORST: tuple[State, ...] = ("down", "unknown", "degraded", "working")
+TAGGED = frozenset({"trunk", "access_point"})
 NOUN = {"till": "till", "access_point": "access point"}
 
 
@@ -177,13 +178,28 @@ def _endpoint(one: Endpoint, function: Function, shown: Snapshot, *, trading: bo
     for end in one.path:
         if shown.value("port_status", end) == "disabled":
             return EndpointSight(endpoint=one, state="shut", why=f"{end.subject} of {end.device} is shut by a person")
-    vlan = function.requirement.vlan
-    for end in one.path:
+    vlan, doubt = function.requirement.vlan, ""
+    for end in trunk_ends(one, shown.tree):
         missing = shown.value("trunk_missing_vlans", end)
         if isinstance(missing, str) and str(vlan) in missing.split(","):
             why = f"{end.subject} of {end.device} does not carry VLAN {vlan}"
             return EndpointSight(endpoint=one, state="lost", why=why)
-    return _till(one, shown, trading=trading) if one.use == "till" else _access_point(one, shown)
+        if missing is None:
+            doubt = f"nothing is known of the VLANs on {end.subject} of {end.device}"
+    near = _till(one, shown, trading=trading) if one.use == "till" else _access_point(one, shown)
+    if doubt and near.state == "seen":
+        return EndpointSight(endpoint=one, state="unknown", why=doubt)
+    return near
+
+
+def trunk_ends(one: Endpoint, tree: Tree) -> tuple[Place, ...]:
+    """The port ends on the way to an endpoint that tag VLANs and can be looked at."""
+    ends = ((end, tree.devices[end.device]) for end in one.path)
+    return tuple(
+        end
+        for end, device in ends
+        if device.has_session and end.subject in device.ports and device.ports[end.subject].use in TAGGED
+    )
 
 
 def _till(one: Endpoint, shown: Snapshot, *, trading: bool) -> EndpointSight:

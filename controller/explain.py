@@ -88,7 +88,8 @@ def _done_told(event: Event) -> str:
         case Intended():
             return _intended(event)
         case WriteEnded():
-            words = _sentence("Read back from the device", _bare(event.read_back), OUTCOMES[event.outcome])
+            said = _bare(event.read_back.removeprefix("read back: "))
+            words = _sentence("Read back from the device", said, OUTCOMES[event.outcome])
             return words + (f" The configuration changed by: {_lines(event.diff.splitlines())}." if event.diff else "")
         case Proved():
             result = "passed" if event.passed else "did not pass"

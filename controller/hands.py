@@ -55,7 +55,7 @@ class Hands:
 
         ``stale``: a crash left it unmade, and as nothing was ``begun`` before it, the evidence must be taken anew.
         """
-        earlier = [i for i in self.journal.intents(incident.id) if i.id.rpartition(".")[0] == key]
+        earlier = [i for i in self.journal.intents(incident.id) if i.id.rpartition("-")[0] == key]
         if earlier and earlier[-1].outcome == "open":
             told = self._read_back(load_change(earlier[-1].change))
             self._end(incident, earlier[-1].id, told)
@@ -65,25 +65,25 @@ class Hands:
                 return "stale"
         elif earlier and earlier[-1].outcome in ("ran", "unknown"):
             return "ran" if earlier[-1].outcome == "ran" else "unknown"
-        intent = f"{key}.{len(earlier) + 1}"
+        intent = f"{key}-{len(earlier) + 1}"
         return self._write(incident, rung, intent, with_token(change, intent))
 
     def take_back(self, incident: Incident, rung: int, key: str, change: Change) -> Outcome:
         """Undo a change: by the device's own pending revert where there is one, else by its undo lines."""
         session = self.sessions[change.device]
         if change.write.kind == "commit_confirm" and session.pending():
-            permit = self._intend(incident, rung, f"{key}.undo", change)
+            permit = self._intend(incident, rung, f"{key}-undo", change)
             session.undo(permit)
             return self._end(incident, permit.intent, Told(outcome="undone", words="the device took it back"))
         if change.undo is None:
             return "undone"
-        return self.make(incident, rung, f"{key}.undo", _reverse(change, change.undo), begun=True)
+        return self.make(incident, rung, f"{key}-undo", _reverse(change, change.undo), begun=True)
 
     def keep(self, incident: Incident, rung: int, key: str, change: Change) -> bool:
         """Confirm a change that the device would take back by itself; True when it is in effect and final."""
         session = self.sessions[change.device]
         if change.write.kind == "commit_confirm" and session.pending():
-            permit = self._intend(incident, rung, f"{key}.keep", change)
+            permit = self._intend(incident, rung, f"{key}-keep", change)
             session.confirm(permit)
             told = self._read_back(change)
             self._end(incident, permit.intent, told)

@@ -219,7 +219,7 @@ class Healing:
         return self.desk.hands.make(self.incident, number, self._key(number, index), change, begun=index > 0)
 
     def _key(self, number: int, index: int) -> str:
-        return f"{self.incident.id}:{self.steps.workflow}:{self.prefix}.rung{number}.change{index}"
+        return f"{self.steps.workflow}-{self.prefix}-rung{number}-change{index}"
 
     # proof -----------------------------------------------------------------------------------------------------
 

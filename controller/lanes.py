@@ -69,7 +69,7 @@ class Lane:
 
     def _has_written(self, incident: str, workflow: str) -> bool:
         """Whether a workflow has journalled a write; without one it is better begun anew on fresh evidence."""
-        return any(f":{workflow}:" in intent.id for intent in self._desk.journal.intents(incident))
+        return any(intent.id.startswith(f"{workflow}-") for intent in self._desk.journal.intents(incident))
 
     def see(self, answers: Mapping[DeviceId, Answers], now: datetime) -> None:
         """Take one poll's answers: judge them, save the projection, open, close and queue incidents."""
@@ -104,7 +104,7 @@ class Lane:
 
     def _at_work(self, incident: Incident) -> bool:
         """Whether a healing of this incident runs or waits."""
-        return any(w.partition("~")[0] == incident.id for w in (*self._waiting, self._healing or ""))
+        return any(w.rpartition(".")[0] == incident.id for w in (*self._waiting, self._healing or ""))
 
     def _open(self, finding: Finding, now: datetime) -> None:
         incident = self._desk.ledger.next_incident(self.store)
@@ -126,7 +126,7 @@ class Lane:
 
     def _workflow(self, incident: str) -> str:
         """A healing's id: the incident, and how much had happened when it was begun."""
-        return f"{incident}~{len(self._desk.ledger.events(incident))}"
+        return f"{incident}.{len(self._desk.ledger.events(incident))}"
 
     # healing, one at a time ------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Lane:
             self._heal(self._healing)
 
     def _heal(self, workflow: str) -> None:
-        incident = workflow.partition("~")[0]
+        incident = workflow.rpartition(".")[0]
         try:
             self._desk.engine.run(workflow, "heal", incident)
         except StoppingError:

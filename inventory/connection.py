@@ -45,6 +45,7 @@ class SessionLimits:
     read_seconds: float = 5.0
     write_seconds: float = 10.0
     turn_seconds: float = 10.0
+    settle_seconds: float = 0.3
     spare_lines: int = 1
 
 
@@ -160,14 +161,30 @@ def _short(causes: tuple[BaseException, ...]) -> str:
     return (str(last).strip().splitlines() or [type(last).__name__])[0][:120]
 
 
-def leave_lines_free(connection: EventDriven, device: Device, platform: Platform, limits: SessionLimits, more: int) -> None:
-    """Log out and raise ``BusyError`` when this session (and ``more`` to come) leaves people too few vty lines."""
-    try:
-        free = platform.free_lines(connection.ask(platform.dialect.users, limits.read_seconds))
-    except (ParseDoubt, *TRANSPORT_ERRORS) as error:
-        connection.disconnect()
-        raise BusyError(device.id, "cannot tell how many vty lines are free; logged out") from error
+def leave_lines_free(
+    connection: EventDriven, device: Device, platform: Platform, limits: SessionLimits, more: int
+) -> None:
+    """Log out and raise ``BusyError`` when this session (and ``more`` to come) leaves people too few vty lines.
+
+    A line may still be closing behind a session that just ended: too few are counted once more before giving up.
+    """
+    wanted = limits.spare_lines + more
+    free = _free_lines(connection, device, platform, limits)
+    if free < wanted:
+        time.sleep(limits.settle_seconds)
+        free = _free_lines(connection, device, platform, limits)
     connection.transcript.clear()
-    if free < limits.spare_lines + more:
+    if free < wanted:
         connection.disconnect()
-        raise BusyError(device.id, f"{free} vty lines free beside ours; logged out to leave people one")
+        raise BusyError(device.id, f"only {free} vty lines are free beside ours; logged out to leave people one")
+
+
+def _free_lines(connection: EventDriven, device: Device, platform: Platform, limits: SessionLimits) -> int:
+    try:
+        return platform.free_lines(connection.ask(platform.dialect.users, limits.read_seconds))
+    except ParseDoubt as doubt:
+        connection.disconnect()
+        raise BusyError(device.id, f"cannot tell how many vty lines are free ({doubt}); logged out") from None
+    except TRANSPORT_ERRORS as error:
+        connection.disconnect()
+        raise connect_error(device, error, limits) from error

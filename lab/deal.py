@@ -21,7 +21,7 @@ class Pace:
     """Seconds: ``dwell`` before an unhealed fault is taken out, ``patience`` with one that ought to be healed,
     ``gap`` of quiet before the next in a store, ``stagger`` between the stores' beginnings."""
 
-    dwell: float = 20.0
+    dwell: float = 30.0
     patience: float = 75.0
     gap: float = 10.0
     stagger: float = 2.0

@@ -1,7 +1,8 @@
 """The carrier ports of an edge: link, setting, address, and which of them the default route leaves by.
 
-In: ``interfaces`` and ``default_route``. Out: ``wan_link``, ``wan_admin``, ``wan_address``, ``wan_method``,
-``default_via`` per carrier port, and ``backup_in_use`` per backup port.
+In: ``interfaces`` and ``default_route``. Out: ``wan_link``, ``wan_admin``, ``wan_address``, ``default_via`` per carrier
+port; ``wan_method`` and ``default_gone`` per primary (the default route does not leave by it); ``backup_in_use`` per
+backup.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from inventory.model import Chain, Device, Port, Role
 
 GETTERS = frozenset({"interfaces", "default_route"})
 ROLES: frozenset[Role] = frozenset({"edge"})
-OBSERVES = frozenset({"wan_link", "wan_admin", "wan_address", "wan_method", "default_via", "backup_in_use"})
+OBSERVES = frozenset(
+    {"wan_link", "wan_admin", "wan_address", "wan_method", "default_via", "default_gone", "backup_in_use"}
+)
 BACKUP_DISTANCE = 200
 
 
@@ -26,10 +29,13 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
     routes = rows(answers, "default_route", DefaultRouteRow)
     made: list[Observation] = []
     for port in wan_ports(device):
-        leaves = _leaves_by(port, routes)
-        facts = dict(_link(by_name.get(port.name))) | {"default_via": leaves}
+        row, leaves = by_name.get(port.name), _leaves_by(port, routes)
+        facts = dict(_link(row)) | {"default_via": leaves}
         if port.use == "backup_wan":
             facts["backup_in_use"] = leaves
+        else:
+            facts["default_gone"] = None if leaves is None else not leaves
+            facts["wan_method"] = None if row is None else row.method.lower()
         made += (seen(device, name, value, now, on=device.id, subject=port.name) for name, value in facts.items())
     return tuple(made)
 
@@ -38,7 +44,6 @@ def _link(row: InterfaceRow | None) -> Iterator[tuple[str, Value]]:
     yield "wan_link", None if row is None else ("up" if row.oper_up else "down")
     yield "wan_admin", None if row is None else ("up" if row.admin_up else "down")
     yield "wan_address", None if row is None else ("present" if row.address else "absent")
-    yield "wan_method", None if row is None else row.method.lower()
 
 
 def _leaves_by(port: Port, routes: tuple[DefaultRouteRow, ...] | None) -> bool | None:

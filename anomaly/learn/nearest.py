@@ -27,8 +27,8 @@ def _nearest(fired: frozenset[str], signatures: tuple[tuple[str, frozenset[str]]
 
     known = np.array([[word in symptoms for word in vocabulary] for _, symptoms in signatures], dtype=bool)
     asked = np.array([[word in fired for word in vocabulary]], dtype=bool)
-    model = NearestNeighbors(n_neighbors=len(signatures), metric="jaccard", algorithm="brute")  # type: ignore[no-untyped-call]
+    model = NearestNeighbors(n_neighbors=len(signatures), metric="jaccard", algorithm="brute")
     model.fit(known)
-    distances, indexes = model.kneighbors(asked)  # type: ignore[no-untyped-call]
+    distances, indexes = model.kneighbors(asked)
     ranked = sorted(zip(distances[0].tolist(), indexes[0].tolist(), strict=True))
     return tuple(signatures[index][0] for distance, index in ranked[:count] if distance < 1.0)

@@ -15,6 +15,7 @@ from typing import Any
 import asyncssh
 
 from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.cisco_ios.exec_commands import execute
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
 from lab.devices.scp import ScpSession
@@ -42,14 +43,14 @@ class DeviceServer:
         self._starting: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Listen for every device. Raises ``ValueError`` for an address that is not loopback, ``OSError`` when taken."""
+        """Listen for every device. Raises ``ValueError`` unless all addresses are loopback, ``OSError`` when taken."""
         for served in self._devices.values():
             _, address, port, _ = served
             if not ip_address(address).is_loopback:
                 raise ValueError(f"{address} is not a loopback address")
             listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.setblocking(False)
+            listener.setblocking(False)  # noqa: FBT003
             self._listeners.append(listener)
             listener.bind((address, port))
             listener.listen(_BACKLOG)
@@ -80,7 +81,7 @@ class DeviceServer:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            connection.setblocking(False)
+            connection.setblocking(False)  # noqa: FBT003
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if served[0].dark():
                 self._park(connection, served)
@@ -228,7 +229,7 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
 
     def shell_requested(self) -> bool:
         self._shell = Shell(
-            self._device, self._line, self._privilege, enable_secret=self._enable_secret,
+            self._device, self._line, self._privilege, execute=execute, enable_secret=self._enable_secret,
             send=lambda text: self._send(text.encode()), hang_up=self._hang_up,
         )
         return True

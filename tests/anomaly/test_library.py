@@ -2,7 +2,7 @@
 
 import pytest
 
-from anomaly.library import When, load_library
+from anomaly.library import SHIPPED, When, load_library
 from inventory.yaml_file import ContentError
 
 SYMPTOM = """\
@@ -34,8 +34,6 @@ def test_what_ships_loads(library):
 
 def test_every_file_is_named_after_what_it_holds(library):
     for kind, known in (("symptoms", library.symptoms), ("signatures", library.signatures)):
-        from anomaly.library import SHIPPED
-
         assert {path.stem for path in (SHIPPED / kind).glob("*.yaml")} == set(known)
 
 

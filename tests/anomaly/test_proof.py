@@ -33,7 +33,7 @@ def answer(stage, function, root=None, *, silent=(), lossy=(), slow=(), leases=T
 
 def prove(stage, function, root=None, **more):
     checks = stage.watch.prove("s001", function, answer(stage, function, root, **more), stage.now, root)
-    return {c.name: c.ok for c in checks}, checks
+    return {c.name: all(d.ok for d in checks if d.name == c.name) for c in checks}, checks
 
 
 def failed(stage, function, root=None, **more):

@@ -1,6 +1,5 @@
 """NAPALM's ios driver, unmodified, over real SSH: getters, merge, replace, confirmed commits."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from napalm.base.exceptions import MergeConfigException, ReplaceConfigException
 
 from lab.devices.cisco_ios.editor import parse
 from tests.lab.fake_view import EDGE, SWITCH
-from tests.lab.ios_server import ACCOUNTS, ENABLE, PORT, RunningLab
+from tests.lab.ios_server import ACCOUNTS, ENABLE, PORT, RunningLab, eventually
 
 pytestmark = pytest.mark.ssh
 STARTUPS = {"s001-edge": EDGE, "s001-sw1": SWITCH}
@@ -42,15 +41,6 @@ def driver_to(ios_lab: RunningLab) -> Iterator[Callable[[str], Any]]:
     yield open_driver
     for driver in opened:
         driver.device.disconnect()
-
-
-def eventually(holds: Callable[[], bool], *, seconds: float = 10.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def test_getters_of_an_edge(driver_to: Callable[[str], Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.cisco_ios.exec_commands import execute
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
 from tests.lab.fake_view import EDGE, NOON, SWITCH, FakeView
@@ -20,7 +21,7 @@ class Typist:
         self.screen = ""
         self.hung_up = False
         self.shell = Shell(
-            self.device, VtyLine(0, "127.0.0.1", NOON, user="storenet-rw"), privilege, enable_secret="enable-word",
+            self.device, VtyLine(0, "127.0.0.1", NOON, user="storenet-rw"), privilege, execute=execute, enable_secret="enable-word",
             send=self._see, hang_up=self._gone,
         )
         self.shell.length = 0

@@ -4,6 +4,7 @@ import pytest
 from ntc_templates.parse import parse_output
 
 from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.cisco_ios.exec_commands import execute
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
 from tests.lab.fake_view import EDGE, NOON, SWITCH, FakeView
@@ -15,7 +16,7 @@ def shown(command: str, startup: str = SWITCH) -> str:
     line = device.lines.take(5, "192.0.2.9", NOON)
     assert line is not None
     line.user = "storenet-ro"
-    shell = Shell(device, line, 15, enable_secret=None, send=seen.append, hang_up=lambda: None)
+    shell = Shell(device, line, 15, execute=execute, enable_secret=None, send=seen.append, hang_up=lambda: None)
     shell.length = 0
     shell.received(command + "\n")
     return "".join(seen).replace("\r\n", "\n").removeprefix(command + "\n").rpartition("\n")[0] + "\n"

@@ -11,6 +11,7 @@ from lab.devices.cisco_ios.rules import Words
 from lab.devices.cisco_ios.shell import ENABLED, Shell
 from lab.devices.cisco_ios.tables import Table
 
+_REPLACE = "configure replace <file> [list] [force] [revert (trigger error [timer <1-120>]|timer <1-120>)]"
 _NOT_PENDING = "%No Rollback Confirmed Change pending\n"
 _NO_ARCHIVE = "%Please turn config archive on\n"
 _WELCOME = "Enter configuration commands, one per line.  End with CNTL/Z.\n"
@@ -185,7 +186,7 @@ TABLE: Table = [
     ("configure terminal revert timer <1-120>", ENABLED, _configure),
     ("configure confirm", ENABLED, _confirm),
     ("configure revert (now|timer <1-120>)", ENABLED, _revert),
-    ("configure replace <file> [list] [force] [revert (trigger error [timer <1-120>]|timer <1-120>)]", ENABLED, _replace),
+    (_REPLACE, ENABLED, _replace),
     ("archive config", ENABLED, _archive_now),
     ("show archive", ENABLED, _show_archive),
     ("show archive config rollback timer", ENABLED, _rollback_timer),

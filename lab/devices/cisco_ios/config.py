@@ -123,7 +123,8 @@ class Config:
         last: tuple[int, bool] | None = None
         for entry in self.root.ordered():
             is_section = entry.section is not None
-            if last is not None and (is_section or last[1] or last[0] != entry.rule.group) and not _together(entry, lines):
+            apart = last is not None and (is_section or last[1] or last[0] != entry.rule.group)
+            if apart and not _together(entry, lines):
                 lines.append("!")
             lines.append(entry.text)
             if entry.section is not None:

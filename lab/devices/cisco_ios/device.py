@@ -32,7 +32,11 @@ class PendingRevert:
 
 
 class IosDevice:
-    """A router or switch. ``revert_minute_seconds`` and ``ping_second`` scale real waiting, ``boot_seconds`` is lab time."""
+    """A router or switch.
+
+    ``revert_minute_seconds`` and ``ping_second`` scale real waiting (seconds per minute of a revert timer, per second of
+    a lost echo); ``boot_seconds`` is how long it stays dark after a reload, on the lab's clock.
+    """
 
     def __init__(
         self, view: DeviceView, startup: str, *,
@@ -228,6 +232,7 @@ def file_key(name: str) -> str:
 def with_hardware(config: Config, running: Config) -> Config:
     """Add the running device's physical interfaces that ``config`` lacks, empty."""
     for key, entry in running.root.entries.items():
-        if key[0] == "interface" and is_physical(key[1]) and key not in config.root.entries and entry.section is not None:
+        missing = key[0] == "interface" and is_physical(key[1]) and key not in config.root.entries
+        if missing and entry.section is not None:
             config.root.entries[key] = Entry(entry.rule, entry.words, entry.sort, Section(entry.section.mode))
     return config

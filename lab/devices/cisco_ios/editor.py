@@ -98,7 +98,7 @@ class Editor:
     def _act(self, reading: Reading[Rule], level: _Level, line: str, *, negated: bool) -> Applied:
         restores = reading.payload.on and line.strip().lower().startswith("default")
         if negated and not restores:
-            changed = any([_remove(section, reading) for section in level.sections])
+            changed = bool(sum(_remove(section, reading) for section in level.sections))
             return self._done(reading.words, level, changed=changed, negated=True)
         if reading.payload.opens is not None:
             return self._open(reading, level, line)
@@ -123,8 +123,8 @@ class Editor:
         rule = reading.payload
         headers = rule.expand(reading.words) if rule.expand is not None else [reading.words]
         if not headers or any(self._absent(words) for words in headers):
-            column = line.rfind(line.split()[-1])
-            return Applied(line=line.strip(), section=level.header, refusal=Refusal("invalid", column, len(reading.words)))
+            refusal = Refusal("invalid", line.rstrip().rfind(" ") + 1, len(reading.words))
+            return Applied(line=line.strip(), section=level.header, refusal=refusal)
         opened: list[Section] = []
         changed = False
         for words in headers:

@@ -6,23 +6,34 @@ The tables of the other command families are gathered here; called by ``shell``.
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from ipaddress import IPv4Address
-from typing import Any
 
-from lab.devices.cisco_ios import archive_commands, files, shows, shows_ip, shows_layer2, shows_ports
+from lab.devices.cisco_ios.archive_commands import TABLE as ARCHIVE
+from lab.devices.cisco_ios.files import TABLE as FILES
 from lab.devices.cisco_ios.grammar import Reading, Tree
 from lab.devices.cisco_ios.rules import Words
-from lab.devices.cisco_ios.shell import ENABLED, Shell, refused
+from lab.devices.cisco_ios.shell import ENABLED, Answer, Shell, refused
+from lab.devices.cisco_ios.shows import TABLE as SHOWS
+from lab.devices.cisco_ios.shows_ip import TABLE as SHOWS_IP
+from lab.devices.cisco_ios.shows_layer2 import TABLE as SHOWS_LAYER2
+from lab.devices.cisco_ios.shows_ports import TABLE as SHOWS_PORTS
 from lab.devices.cisco_ios.tables import Command, Table
 
 _PASSWORD_TRIES = 3
+_PING = (
+    "ping [ip] <ip> [timeout <0-3600>] [size <36-18024>] [repeat <1-2147483647>] [timeout <0-3600>]"
+    " [source (<iface>|<ip>)] [repeat <1-2147483647>] [timeout <0-3600>]"
+)
 _FILTERS = ("include", "exclude", "begin", "section", "count")
-_LOG_SEVERITIES = ("emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging")
+_LOG_SEVERITIES = (
+    "emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging",
+)
+_LOG_NAMES = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 
 
-def execute(shell: Shell, line: str, *, start: int = 0) -> str | Coroutine[Any, Any, str]:
+def execute(shell: Shell, line: str, start: int = 0) -> Answer:
     """Run an exec line from column ``start``; return what it prints."""
     command, bar, pipe = line.partition("|") if "|" in line else (line, "", "")
     reading = _tree(shell.privilege == ENABLED or shell.editor is not None).read(command, start=start)
@@ -44,9 +55,7 @@ def refused_pipe(line: str, shown: int) -> str:
 
 @cache
 def _tree(enabled: bool) -> Tree[Command]:  # noqa: FBT001 - a cache key
-    tables: list[Table] = [
-        EXEC, shows.TABLE, shows_ip.TABLE, shows_layer2.TABLE, shows_ports.TABLE, files.TABLE, archive_commands.TABLE,
-    ]
+    tables = (EXEC, SHOWS, SHOWS_IP, SHOWS_LAYER2, SHOWS_PORTS, FILES, ARCHIVE)
     return Tree(
         (spec, Command(level, run)) for table in tables for spec, level, run in table if enabled or level < ENABLED
     )
@@ -139,12 +148,10 @@ def _send_log(shell: Shell, words: Words) -> str:
     severity = _severity(rest[0]) if len(rest) > 1 else None
     text = words[2] if severity is None else rest[1]
     level = 7 if severity is None else severity
-    shell.device.view.say(f"SYS-{level}-USERLOG_{_LOG_NAMES[level]}", f"Message from tty{shell.line.number + 1}(user id: {shell.user}): {text}")
+    sender = f"Message from tty{shell.line.number + 1}(user id: {shell.user})"
+    shell.device.view.say(f"SYS-{level}-USERLOG_{_LOG_NAMES[level]}", f"{sender}: {text}")
     shell.device.record_write(shell.user, " ".join(words), changed=False)
     return ""
-
-
-_LOG_NAMES = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 
 
 def _severity(word: str) -> int | None:
@@ -188,10 +195,8 @@ async def _ping(shell: Shell, words: Words) -> str:
 def _source_line(shell: Shell, source: str | None) -> str:
     if source is None:
         return ""
-    address = next(
-        (str(port.address.ip) for port in shell.device.view.ports() if port.name == source and port.address is not None),
-        source,
-    )
+    named = (port for port in shell.device.view.ports() if port.name == source)
+    address = next((str(port.address.ip) for port in named if port.address is not None), source)
     return f"Packet sent with a source address of {address} \n"
 
 
@@ -218,10 +223,7 @@ EXEC: Table = [
     ("reload", ENABLED, _reload),
     ("send log <rest>", ENABLED, _send_log),
     ("(renew|release) dhcp <iface>", ENABLED, _renew),
-    (
-        "ping [ip] <ip> [timeout <0-3600>] [size <36-18024>] [repeat <1-2147483647>] [timeout <0-3600>]"
-        " [source (<iface>|<ip>)] [repeat <1-2147483647>] [timeout <0-3600>]", 1, _ping,
-    ),
+    (_PING, 1, _ping),
     ("clear (counters|logging|arp-cache)", ENABLED, _nothing),
     ("debug <rest>", ENABLED, _nothing),
     ("undebug all", ENABLED, _nothing),

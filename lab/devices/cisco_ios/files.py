@@ -91,7 +91,9 @@ async def _store(shell: Shell, name: str, content: bytes) -> str:
     if not _quiet(shell):
         await shell.ask(f"Destination filename [{file_key(name)}]? ")
         if file_key(name) in shell.device.flash:
-            await shell.ask("%Warning:There is a file already existing with this name\nDo you want to over write? [confirm]")
+            await shell.ask(
+                "%Warning:There is a file already existing with this name\nDo you want to over write? [confirm]"
+            )
     shell.device.store(name, content)
     return _copied(len(content))
 

@@ -1,8 +1,8 @@
 """Command trees: specs in a small notation become a tree that reads abbreviated lines.
 
-Notation: ``word`` keyword, ``<type>`` argument, ``(a|b)`` choice, ``[a]`` optional, ``:`` everything before it names the
-slot (a later line with the same slot replaces it), ``~`` a shorter form that ``no`` accepts.
-In: specs with a payload each. Out: ``Tree.read`` returns the payload and canonical words, or a ``Refusal`` with its column.
+Notation: ``word`` keyword, ``<type>`` argument, ``(a|b)`` choice, ``[a]`` optional, ``:`` everything before it names
+the slot (a later line with the same slot replaces it), ``~`` a shorter form that ``no`` accepts.
+In: specs with a payload each. Out: ``Tree.read`` returns payload and canonical words, or a ``Refusal`` with its column.
 Called by the configuration editor and the exec shell; one tree is shared by all devices.
 """
 

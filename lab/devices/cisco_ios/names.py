@@ -9,7 +9,8 @@ from functools import lru_cache
 
 _TYPES = (
     ("Loopback", "Lo"), ("Tunnel", "Tu"), ("Port-channel", "Po"), ("FastEthernet", "Fa"), ("GigabitEthernet", "Gi"),
-    ("TenGigabitEthernet", "Te"), ("Ethernet", "Et"), ("Serial", "Se"), ("Cellular", "Ce"), ("Vlan", "Vl"), ("Null", "Nu"),
+    ("TenGigabitEthernet", "Te"), ("Ethernet", "Et"), ("Serial", "Se"), ("Cellular", "Ce"), ("Vlan", "Vl"),
+    ("Null", "Nu"),
 )
 _SHORT = dict(_TYPES)
 _RANK = {name: rank for rank, (name, _) in enumerate(_TYPES)}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
-from lab.devices.cisco_ios.names import kind_of, sort_key
+from lab.devices.cisco_ios.names import kind_of, long_name, sort_key
 from lab.devices.cisco_ios.tokens import MAX_VLAN, vlan_numbers, vlan_text
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def merge_vlans(old: Words, new: Words) -> Words | None:
     return (*head, vlan_text(after) or "none")
 
 
-def hide_secret(old: Words, new: Words) -> Words:
+def hide_secret(_old: Words, new: Words) -> Words:
     """Store a secret given in plain text as a hash, as IOS does; a hash is kept. The hash cannot be logged in with."""
     at = new.index("secret") + 1
     if new[at].isdigit() and new[at] != "0":
@@ -91,8 +91,6 @@ def interface_mode(words: Words) -> str:
 
 def interface_range(words: Words) -> list[Words]:
     """Read ``interface range Gi1/0/1 - 4, Gi1/0/9`` into single interfaces."""
-    from lab.devices.cisco_ios.names import long_name  # noqa: PLC0415
-
     names: list[Words] = []
     for part in words[2].replace(" ", "").split(","):
         first, _, last = part.partition("-")

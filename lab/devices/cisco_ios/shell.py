@@ -24,12 +24,16 @@ _MORE = " --More-- "
 _ERASE = "\b" * len(_MORE) + " " * len(_MORE) + "\b" * len(_MORE)
 
 
+Answer = str | Coroutine[Any, Any, str]
+Execute = Callable[["Shell", str, int], Answer]
+
+
 class Shell:
     """One session on one vty line."""
 
     def __init__(
         self, device: IosDevice, line: VtyLine, privilege: int, *,
-        send: Callable[[str], None], hang_up: Callable[[], None], enable_secret: str | None,
+        execute: "Execute", send: Callable[[str], None], hang_up: Callable[[], None], enable_secret: str | None,
     ) -> None:
         self.device = device
         self.line = line
@@ -38,6 +42,7 @@ class Shell:
         self.length = 24
         self.editor: Editor | None = None
         self.closed = False
+        self._execute = execute
         self._send = send
         self._hang_up = hang_up
         self._input = ""
@@ -191,14 +196,12 @@ class Shell:
             self._answered(text)
             self._pump()
 
-    def _answer(self, line: str) -> str | Coroutine[Any, Any, str]:
-        from lab.devices.cisco_ios.exec_commands import execute  # noqa: PLC0415 - the commands need the shell
-
+    def _answer(self, line: str) -> Answer:
         if self.editor is None:
-            return execute(self, line) if line.strip() else ""
+            return self._execute(self, line, 0) if line.strip() else ""
         done = _DO.match(line)
         if done is not None:
-            return execute(self, line, start=done.end())
+            return self._execute(self, line, done.end())
         return self._configure(line)
 
     def _configure(self, line: str) -> str:

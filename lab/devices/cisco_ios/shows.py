@@ -25,10 +25,17 @@ def clock_text(now: datetime) -> str:
     return f"{now:%H:%M:%S}.{now.microsecond // 1000:03d} UTC {now:%a %b} {now.day} {now.year}"
 
 
+def date_text(when: datetime) -> str:
+    """Return a time as the headers of configurations print it."""
+    return f"{when:%H:%M:%S} UTC {when:%a %b} {when.day} {when.year}"
+
+
 def uptime_text(uptime: timedelta) -> str:
     """Return an uptime as ``show version`` words it."""
     minutes = max(0, int(uptime.total_seconds()) // 60)
-    parts = (("week", minutes // 10080), ("day", minutes // 1440 % 7), ("hour", minutes // 60 % 24), ("minute", minutes % 60))
+    parts = (
+        ("week", minutes // 10080), ("day", minutes // 1440 % 7), ("hour", minutes // 60 % 24), ("minute", minutes % 60),
+    )
     told = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in parts if count]
     return ", ".join(told) or "0 minutes"
 
@@ -43,7 +50,7 @@ def _version(shell: Shell, _words: Words) -> str:
         f"ROM: System Bootstrap, Version 15.7(3r)M1, RELEASE SOFTWARE (fc1)\n\n"
         f"{device.running.hostname()} uptime is {uptime_text(view.now() - device.booted_at)}\n"
         "System returned to ROM by power-on\n"
-        f"System restarted at {device.booted_at:%H:%M:%S} UTC {device.booted_at:%a %b} {device.booted_at.day} {device.booted_at.year}\n"
+        f"System restarted at {date_text(device.booted_at)}\n"
         f'System image file is "flash:{image.lower()}.bin"\nLast reload reason: Reload Command\n\n'
         f"Cisco {view.model} (revision 1.0) with 491520K/32768K bytes of memory.\n"
         f"Processor board ID {serial}\n{len(device.hardware)} interfaces\n\nConfiguration register is 0x2102\n\n"
@@ -106,7 +113,7 @@ def _running(shell: Shell, words: Words) -> str:
     changed = ""
     if device.last_change is not None:
         when, user = device.last_change
-        changed = f"!\n! Last configuration change at {when:%H:%M:%S} UTC {when:%a %b} {when.day} {when.year} by {user}\n"
+        changed = f"!\n! Last configuration change at {date_text(when)} by {user}\n"
     return f"Building configuration...\n\nCurrent configuration : {len(body)} bytes\n{changed}{body}\n"
 
 

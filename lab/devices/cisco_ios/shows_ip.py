@@ -17,7 +17,7 @@ from lab.model import PortLook, ProbeLook, RouteLook
 
 _CODES = """\
 Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
-       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area 
+       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area
        N1 - OSPF NSSA external type 1, N2 - OSPF NSSA external type 2
        E1 - OSPF external type 1, E2 - OSPF external type 2
        i - IS-IS, su - IS-IS summary, L1 - IS-IS level-1, L2 - IS-IS level-2
@@ -100,7 +100,7 @@ def _routes(shell: Shell, _words: Words) -> str:
 def _last_resort(default: RouteLook | None) -> str:
     if default is None:
         return "Gateway of last resort is not set"
-    return f"Gateway of last resort is {default.next_hop or '0.0.0.0'} to network 0.0.0.0"
+    return f"Gateway of last resort is {default.next_hop or _DEFAULT.network_address} to network 0.0.0.0"
 
 
 def _classful(prefix: IPv4Network) -> IPv4Network:

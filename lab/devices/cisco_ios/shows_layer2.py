@@ -53,7 +53,8 @@ def _trunk(shell: Shell, _words: Words) -> str:
     rows += [f"{short_name(p.name):<11} {'on':<16} {'802.1q':<14} {'trunking':<13} {s.native_vlan}" for p, s in trunks]
     rows += ["", "Port        Vlans allowed on trunk"]
     rows += [f"{short_name(p.name):<11} {_vlan_list(s.allowed)}" for p, s in trunks]
-    active = [f"{short_name(p.name):<11} {_vlan_list(known if s.allowed is None else s.allowed & known)}" for p, s in trunks]
+    carried = [(p.name, known if s.allowed is None else s.allowed & known) for p, s in trunks]
+    active = [f"{short_name(name):<11} {_vlan_list(vlans)}" for name, vlans in carried]
     rows += ["", "Port        Vlans allowed and active in management domain", *active]
     rows += ["", "Port        Vlans in spanning tree forwarding state and not pruned", *active]
     return "\n".join(rows) + "\n"
@@ -114,9 +115,8 @@ def _power(shell: Shell, words: Words) -> str:
 
 def _power_row(look: PoeLook) -> str:
     device, grade = (look.device or "Ieee PD", "3") if look.oper == "on" else ("n/a", "n/a")
-    return (
-        f"{short_name(look.port):<9} {look.admin:<6} {look.oper:<10} {look.watts:<7.1f} {device[:19]:<19} {grade:<5} 30.0 "
-    )
+    head = f"{short_name(look.port):<9} {look.admin:<6} {look.oper:<10} {look.watts:<7.1f}"
+    return f"{head} {device[:19]:<19} {grade:<5} 30.0 "
 
 
 def _neighbors(shell: Shell, words: Words) -> str:
@@ -131,7 +131,8 @@ def _neighbors(shell: Shell, words: Words) -> str:
     ]
     for look in looks:
         platform = look.platform.removeprefix("cisco ").removeprefix("Cisco ")[:9]
-        tail = f"{cdp_name(look.local_port):<17} {look.hold_seconds:<10} {_codes(look):<11} {platform:<9} {cdp_name(look.remote_port)}"
+        tail = f"{cdp_name(look.local_port):<17} {look.hold_seconds:<10} {_codes(look):<11} {platform:<9} "
+        tail += cdp_name(look.remote_port)
         if len(look.name) > _DEVICE_WIDTH:
             rows += [look.name, f"{'':<17}{tail}"]
         else:
@@ -152,8 +153,8 @@ def _neighbor_detail(look: NeighborLook) -> str:
     return (
         f"-------------------------\nDevice ID: {look.name}\nEntry address(es): \n"
         f"Platform: {platform},  Capabilities: {capabilities} \n"
-        f"Interface: {look.local_port},  Port ID (outgoing port): {look.remote_port}\nHoldtime : {look.hold_seconds} sec\n\n"
-        f"Version :\nCisco IOS Software, {look.platform}\n\nadvertisement version: 2\n"
+        f"Interface: {look.local_port},  Port ID (outgoing port): {look.remote_port}\n"
+        f"Holdtime : {look.hold_seconds} sec\n\nVersion :\nCisco IOS Software, {look.platform}\n\nadvertisement version: 2\n"
     )
 
 

@@ -12,6 +12,7 @@ from lab.devices.cisco_ios.tables import Table
 from lab.model import PortLook
 
 _PACKET_BYTES = 300
+_RATES = ("IHQ", "IQD", "OHQ", "OQD", "RXBS", "RXPS", "TXBS", "TXPS", "TRTL")
 _NO_SUCH = "% Invalid input detected at '^' marker.\n\n"
 
 
@@ -62,7 +63,8 @@ def _interface(shell: Shell, port: PortLook) -> Iterator[str]:
 
 def _hardware(name: str) -> str:
     kind = split(name)[0]
-    return {"Vlan": "EtherSVI", "Loopback": "Loopback", "Cellular": "LTE Adv CAT6", "GigabitEthernet": "Gigabit Ethernet"}.get(kind, kind)
+    known = {"Vlan": "EtherSVI", "Cellular": "LTE Adv CAT6", "GigabitEthernet": "Gigabit Ethernet"}
+    return known.get(kind, kind)
 
 
 def _traffic(port: PortLook) -> Iterator[str]:
@@ -87,8 +89,7 @@ def _summary(shell: Shell, _words: Words) -> str:
         " OHQ: pkts in output hold queue    OQD: pkts dropped from output queue",
         " RXBS: rx rate (bits/sec)          RXPS: rx rate (pkts/sec)",
         " TXBS: tx rate (bits/sec)          TXPS: tx rate (pkts/sec)", " TRTL: throttle count", "",
-        "  Interface                   IHQ       IQD       OHQ       OQD      RXBS      RXPS      TXBS      TXPS      TRTL",
-        "-" * 118,
+        "  Interface                " + "".join(f"{name:>10}" for name in _RATES), "-" * 118,
     ]
     for port in shell.device.view.ports():
         mark = "*" if port.oper_up else " "
@@ -99,10 +100,14 @@ def _summary(shell: Shell, _words: Words) -> str:
 def _counters(shell: Shell, _words: Words) -> str:
     ports = [port for port in shell.device.view.ports() if kind_of(port.name) in {"switch", "routed"}]
     rows = ["", "Port            InOctets    InUcastPkts    InMcastPkts    InBcastPkts "]
-    rows += [f"{short_name(p.name):<9}{p.in_packets * _PACKET_BYTES:>15}{p.in_packets:>15}{0:>15}{0:>15} " for p in ports]
+    rows += [_counter_row(port, port.in_packets) for port in ports]
     rows += ["", "Port           OutOctets   OutUcastPkts   OutMcastPkts   OutBcastPkts "]
-    rows += [f"{short_name(p.name):<9}{p.out_packets * _PACKET_BYTES:>15}{p.out_packets:>15}{0:>15}{0:>15} " for p in ports]
+    rows += [_counter_row(port, port.out_packets) for port in ports]
     return "\n".join(rows) + "\n"
+
+
+def _counter_row(port: PortLook, packets: int) -> str:
+    return f"{short_name(port.name):<9}{packets * _PACKET_BYTES:>15}{packets:>15}{0:>15}{0:>15} "
 
 
 def _descriptions(shell: Shell, _words: Words) -> str:

@@ -17,7 +17,7 @@ def test_a_healing_is_told_with_evidence_rule_verdict_change_read_back_proof_and
         "Recognised by the signature wan_no_lease with a confidence of 93%; second came wan_carrier_down.",
         "kill switch allows (writes are not stopped)",
         "Written down and sent to s001-edge GigabitEthernet0/0: renew the lease of GigabitEthernet0/0, with 'renew dh",
-        "Read back from the device: read back: in effect; it took effect.",
+        "Read back from the device: in effect; it took effect.",
         "passed: pos: till mac seen good (02:53:00:01:05:01).",
         "14:03:15: Closed as healed",
     ):

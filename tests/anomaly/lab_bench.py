@@ -1,0 +1,87 @@
+"""The lab's stores, printed by their emulated devices and read by the real readers: no network, a clock turned by hand."""
+
+from datetime import timedelta
+
+from anomaly.library import load_library
+from anomaly.watch import Watch
+from inventory.errors import CommandRefusedError, UnreachableError
+from inventory.looks import Reading
+from inventory.platforms import ParseDoubt
+from inventory.platforms.cisco_ios.platform import PLATFORM
+from lab.breakages import Breakages
+from lab.chain import make_chain
+from lab.clock import HandClock
+from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.cisco_ios.shell import Shell
+from lab.log import LabLog
+from lab.startup import startup
+from lab.world import World
+
+SECONDS = {"hold_brief": 3, "hold_steady": 6, "hold_patient": 12, "clear_after": 4}
+
+
+class Bench:
+    """A chain, its world, and a watch that looks at it."""
+
+    def __init__(self, seed=7, stores=6):
+        self.chain = make_chain(seed, stores)
+        self.clock = HandClock(self.chain.start)
+        self.world = World(self.chain, self.clock, LabLog())
+        self.views = {str(d.id): self.world.view(d.id) for d in self.chain.managed()}
+        devices = {n: IosDevice(v, startup(self.chain.chain, self.chain.chain.devices[n])) for n, v in self.views.items()}
+        for name, device in devices.items():
+            self.world.plug(name, device)
+        self.breakages = Breakages(self.world)
+        self.world.begin()
+        self.shells = {name: self.shell(device) for name, device in devices.items()}
+        self.watch = Watch(load_library(), self.chain.chain, SECONDS)
+        self.forward(5)
+
+    def shell(self, device):
+        line = device.lines.take(5, "192.0.2.9", self.clock.now())
+        line.user = "storenet-ro"
+        seen = []
+        shell = Shell(device, line, 15, enable_secret=None, send=seen.append, hang_up=lambda: None)
+        shell.length = 0
+        return shell, seen
+
+    def forward(self, seconds, step=0.5):
+        while seconds > 0:
+            self.clock.forward(min(step, seconds))
+            seconds -= step
+            self.world.look()
+
+    def ask(self, device, look):
+        if not self.views[device].reachable():
+            return UnreachableError(device, "no answer")
+        getter = PLATFORM.getters[look.getter]
+        shell, seen = self.shells[device]
+        seen.clear()
+        command = getter.command.format(**look.args)
+        shell.received(command + "\n")
+        text = "".join(seen).replace("\r\n", "\n").removeprefix(command + "\n").rpartition("\n")[0] + "\n"
+        try:
+            rows = getter.parse(text, look.args)
+        except ParseDoubt as doubt:
+            return CommandRefusedError(device, str(doubt))
+        return Reading(device=device, look=look, rows=rows, taken_at=self.clock.now())
+
+    def answers(self, looks):
+        return {device: {look.getter: self.ask(device, look) for look in those} for device, those in looks.items()}
+
+    def round(self, store):
+        self.forward(2)
+        return self.watch.observe(store, self.answers(self.watch.looks(store)), self.clock.now())
+
+    def play(self, store, seconds):
+        return [self.round(store) for _ in range(int(seconds / 2))]
+
+    def close_for_the_night(self, store):
+        shop = self.chain.chain.stores[store]
+        while shop.is_trading(self.clock.now()):
+            self.clock.forward(timedelta(hours=1).total_seconds())
+        self.forward(5)
+
+    def prove(self, store, function, root=None):
+        given = [(d, look, self.ask(d, look)) for d, look in self.watch.looks_to_prove(store, function, root)]
+        return self.watch.prove(store, function, given, self.clock.now(), root)
