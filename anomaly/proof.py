@@ -166,13 +166,21 @@ def _points(case: Case, group: Sequence[EndpointSight]) -> ProofCheck:
 def _leases(case: Case) -> Iterator[ProofCheck]:
     """Whoever is seen on the function's VLAN holds a lease of this store; nobody there, nobody to ask."""
     vlan = case.function.requirement.vlan
-    rows = [row for _, _, answer in case.answered if isinstance(answer, Reading) for row in answer.rows]
-    present = {row.mac.lower() for row in rows if isinstance(row, MacRow) and row.vlan == vlan}
-    if not any(look.getter == "leases" and isinstance(answer, Reading) for _, look, answer in case.answered):
+    leases = [a for _, look, a in case.answered if look.getter == "leases" and isinstance(a, Reading)]
+    if not leases:
         yield ProofCheck("leases_held", ok=False, value="the leases could not be read")
-    elif present:
-        held = present & {row.mac.lower() for row in rows if isinstance(row, LeaseRow)}
+    elif present := frozenset(_present(case, vlan)):
+        held = present & {row.mac.lower() for a in leases for row in a.rows if isinstance(row, LeaseRow)}
         yield ProofCheck("leases_held", bool(held), f"{len(held)} of {len(present)} on VLAN {vlan}")
+
+
+def _present(case: Case, vlan: int) -> Iterator[str]:
+    """The MAC addresses on a VLAN, as learned where tills and access points hang; a trunk shows the gear as well."""
+    for device, _, answer in case.answered:
+        ports = case.chain.devices[device].ports
+        for row in answer.rows if isinstance(answer, Reading) else ():
+            if isinstance(row, MacRow) and row.vlan == vlan and row.port in ports and ports[row.port].use != "trunk":
+                yield row.mac.lower()
 
 
 def _groups(function: Function, tree: Tree, root: Place | None) -> Sequence[Sequence[Endpoint]]:

@@ -145,12 +145,13 @@ class Healing:
         if made == "again":
             return "again"
         if made == "unknown":
+            self._take_back(number, changes, whole=False)
             return self._escalate("a write's outcome is unknown", "Read the device by hand; it was not tried again.")
         proven = made == "ran" and self._do(f"{name}.prove", lambda: self._prove(number, rung, before)) == "pass"
         if proven and self._keep(number, changes):
             self._do(f"{name}.close", lambda: self._close(rung))
             return "done"
-        self._take_back(number, changes)
+        self._take_back(number, changes, whole=made == "ran")
         return "failed"
 
     def _plan(self, rung: Rung) -> str:
@@ -272,10 +273,10 @@ class Healing:
         )
         return "closed"
 
-    def _take_back(self, number: int, changes: tuple[Change, ...]) -> None:
-        """Undo what a failed rung left behind, newest first; what is already undone is left alone."""
+    def _take_back(self, number: int, changes: tuple[Change, ...], *, whole: bool) -> None:
+        """Undo what a failed rung left behind, newest first; a ``whole`` off-and-on is already undone by its end."""
         for index, change in reversed(tuple(enumerate(changes))):
-            if change.undo is None or change.undo == changes[-1].write:
+            if change.undo is None or (whole and change.undo == changes[-1].write):
                 continue
             self._do(f"rung{number}.undo{index}", lambda i=index, c=change: self._undo(number, i, c))  # type: ignore[misc]
 

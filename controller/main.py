@@ -125,7 +125,8 @@ def _wire(commands: typer.Typer) -> typer.Typer:
     read.register(commands, checkers)
     poll.register(commands)
     for point in entry_points(group="storenet.commands"):
-        commands.add_typer(point.load(), name=point.name)
+        if sys.argv[1:2] in ([point.name], [], ["--help"]):  # loaded when asked for: the product does not need it
+            commands.add_typer(point.load(), name=point.name)
     return commands
 
 

@@ -145,6 +145,8 @@ def connect_error(device: Device, error: BaseException, limits: SessionLimits) -
         return AuthRefusedError(device.id, "the account was refused")
     if any(isinstance(c, ConnectionRefusedError) for c in causes):
         return UnreachableError(device.id, "connection refused")
+    if any(isinstance(c, (EOFError, ChannelLostError, ConnectionResetError)) for c in causes):
+        return UnreachableError(device.id, "closed the connection (no free line?)")
     if any(isinstance(c, (TimeoutError, NoAnswerError)) for c in causes) or "banner" in said or "timeout" in said:
         return UnreachableError(device.id, f"no answer within {limits.connect_seconds:g} s")
     return UnreachableError(device.id, f"cannot be reached ({_short(causes)})")

@@ -7,8 +7,10 @@ Called by ``inventory.session``. Why: an answer is read in full or not at all.
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from importlib.resources import files
 
 from netmiko.utilities import get_structured_data_textfsm
+from textfsm import TextFSMError
 
 from inventory.errors import CommandRefusedError, DoubtfulOutputError
 from inventory.looks import Look, Reading, Row
@@ -62,7 +64,11 @@ def _by_template(platform: Platform, getter: Getter, output: str, doubt: ParseDo
     """Return what the ntc-templates template reads, if it reads at least as many rows as are due."""
     if getter.fallback is None or not output.strip():
         return ()
-    words = get_structured_data_textfsm(output, platform=platform.netmiko, command=getter.command)
+    template = files("ntc_templates") / "templates" / getter.template
+    try:
+        words = get_structured_data_textfsm(platform.dialect.log_line.sub("", output), template=str(template))
+    except TextFSMError:
+        return ()
     if not isinstance(words, Sequence) or isinstance(words, str) or len(words) < doubt.expected:
         return ()
     rows = getter.fallback(words)

@@ -17,6 +17,7 @@ from inventory.model import Device, Function, Port, Store
 from lab.chain import LabChain
 from lab.startup import startup
 
+SSH_PORT = 22
 ACCOUNTS = {
     "read": {"username": "storenet-ro", "password": Quoted("env:STORENET_READ_PASSWORD")},
     "write": {
@@ -49,7 +50,7 @@ def write_content(chain: LabChain, directory: Path) -> None:
 def known_hosts_line(device: Device, key: bytes) -> str:
     """The device's public host key as one OpenSSH known_hosts line."""
     public = asyncssh.import_private_key(key).export_public_key().decode().split()
-    host = device.address if device.port == 22 else f"[{device.address}]:{device.port}"
+    host = device.address if device.port == SSH_PORT else f"[{device.address}]:{device.port}"
     return f"{host} {public[0]} {public[1]}\n"
 
 

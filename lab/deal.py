@@ -18,8 +18,11 @@ LOOK_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds: ``dwell`` before an unhealed fault is taken out, ``patience`` with one that ought to be healed,
-    ``gap`` of quiet before the next in a store, ``stagger`` between the stores' beginnings."""
+    """How long to wait, in seconds.
+
+    ``dwell`` before a fault that nobody is to heal is taken out, ``patience`` with one that ought to be healed,
+    ``gap`` of quiet before the next in a store, ``stagger`` between the stores' beginnings.
+    """
 
     dwell: float = 30.0
     patience: float = 75.0
@@ -67,7 +70,7 @@ class Dealer:
     async def _until_out(self, broken: Broken) -> None:
         wait = self._pace.patience if broken.expected == "healed" else self._pace.dwell
         until = broken.injected + wait
-        while broken.out_by is None and self._world.clock.seconds() < until:
+        while broken.out_by is None and self._world.clock.seconds() < until:  # noqa: ASYNC110  # lab time
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _until_quiet(self, store: str) -> None:

@@ -15,6 +15,7 @@ WIRELESS_VLANS = (20, 30, 99)
 UPLINK = "GigabitEthernet1/0/1"
 SECOND_SWITCH = "GigabitEthernet1/0/24"
 FIRST_AP_PORT = 2
+WALL_PLATE_SHARE = 0.7
 FIRST_TILL_PORT = 6
 
 
@@ -50,7 +51,8 @@ def lay_out(seed: int, number: int, carriers: Sequence[str]) -> Iterator[Device]
     chance = Random(f"{seed}/devices/{number}")
     plan = _Plan(
         store=StoreId(f"s{number:03d}"), number=number, carriers=carriers, switches=1 + (number + seed) % 2,
-        access_points=chance.randint(2, 4), tills=chance.randint(2, 4), wall_plates=int(chance.random() < 0.7),
+        access_points=chance.randint(2, 4), tills=chance.randint(2, 4),
+        wall_plates=int(chance.random() < WALL_PLATE_SHARE),
     )
     yield _edge(plan)
     for switch in range(1, plan.switches + 1):
@@ -106,6 +108,6 @@ def _access_point(plan: _Plan, number: int) -> Device:
         till = plan.tills - (plan.access_points - number)
         ports["lan1"] = _till_port(plan, till, "lan1")
     return Device(
-        id=plan.name(f"ap{number}"), store=plan.store, role="access_point", address=f"10.{plan.number}.99.{20 + number}",
-        probe=100 + number, ports=ports,
+        id=plan.name(f"ap{number}"), store=plan.store, role="access_point",
+        address=f"10.{plan.number}.99.{20 + number}", probe=100 + number, ports=ports,
     )

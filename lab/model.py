@@ -214,7 +214,7 @@ class DeviceView(Protocol):
         """Return the address a DHCP client interface holds."""
 
     def ping(self, destination: IPv4Address, source: str | None) -> float | None:
-        """Send one echo now: round-trip milliseconds, or None when nothing comes back. ``source``: interface or address."""
+        """Send one echo now: round-trip milliseconds, or None. ``source``: interface or address."""
 
     def renew(self, port: str) -> None:
         """Ask the DHCP server on this interface for a lease again."""

@@ -1,6 +1,7 @@
 """Where packets go: routes in use and echoes.
 
-In: a ``Shop`` as it stands. Out: routes and round-trip times. Called by ``lab.view``, ``lab.probing`` and ``lab.served``.
+In: a ``Shop`` as it stands. Out: routes and round-trip times.
+Called by ``lab.view``, ``lab.probing`` and ``lab.served``.
 """
 
 from collections.abc import Iterator
@@ -74,7 +75,7 @@ def routes(shop: Shop, gear: Gear) -> list[RouteLook]:
 
 
 def out_ms(shop: Shop, source: IPv4Address | None, luck: float) -> float | None:
-    """Round trip from the edge to the outside world for a packet from ``source``, or None when it does not get out."""
+    """Round trip from the edge to the outside for a packet from ``source``, or None when it does not get out."""
     route = default_route(shop)
     if route is None or route.interface is None:
         return None
@@ -91,7 +92,7 @@ def out_ms(shop: Shop, source: IPv4Address | None, luck: float) -> float | None:
 def echo_ms(
     shop: Shop, gear: Gear, destination: IPv4Address, source: str | None, luck: float
 ) -> float | None:
-    """Round-trip milliseconds of one echo sent by ``gear``, or None. ``source``: an interface or one of its addresses."""
+    """Round-trip milliseconds of one echo sent by ``gear``, or None. ``source``: an interface or its address."""
     if source is not None:
         ours = _source_address(shop, gear, source)
         if ours is None:

@@ -37,7 +37,7 @@ class Memory:
 
 
 def plan(chain: LabChain, seed: int, faults: int, memory: Memory | None = None) -> tuple[Dealt, ...]:
-    """Plan a mix that has every possible kind once before any comes again. ``memory`` carries over from plan to plan."""
+    """Plan a mix: every possible kind once before any comes again. ``memory`` carries over from plan to plan."""
     memory = memory or Memory()
     chance = Random(f"{seed}/deal")
     kinds = _kinds(chain, chance)

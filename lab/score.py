@@ -30,7 +30,8 @@ REPAIR_GRACE = timedelta(seconds=30)
 CLOCK_SLACK = timedelta(seconds=1)
 CONTROLLER_USERS = re.compile(r"storenet.*|timer")
 HOUSEKEEPING = re.compile(
-    r"(no )?file prompt .*|send log .*|copy .*|write( memory)?|delete .*|verify .*|archive config|configure .*|(no )?terminal .*"
+    r"(no )?file prompt .*|send log .*|copy .*|write( memory)?|delete .*|verify .*|archive config|configure .*"
+    r"|(no )?terminal .*"
 )
 ENDINGS = ("healed", "mitigated", "escalated", "held", "untouched")
 DECISIVE = ("healed", "mitigated", "escalated", "held")
@@ -238,9 +239,10 @@ def _lost(log: Truth, store: str, begin: datetime, end: datetime) -> float:
 
 def _summary(rows: tuple[Row, ...], wrong: int, false: int) -> dict[str, int | float | None]:
     counts: dict[str, int | float | None] = {name: sum(row.ended_as == name for row in rows) for name in ENDINGS}
+    real = [row for row in rows if row.named_correctly is not None]
     return counts | {
         "wrongly_changed": wrong,
-        "median_detect_s": _median((row.injected_at, row.detected_at) for row in rows if row.named_correctly is not None),
+        "median_detect_s": _median((row.injected_at, row.detected_at) for row in real),
         "median_restore_s": _median((row.injected_at, row.restored_at) for row in rows if row.ended_as == "healed"),
         "false_incidents": false,
     }

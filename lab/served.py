@@ -11,7 +11,7 @@ from lab.shop import Shop
 
 
 def functions(shop: Shop, at: float) -> dict[str, float]:
-    """Served share per function at ``at`` (lab seconds). A till switched off while the store is closed is not missed."""
+    """Served share per function at ``at`` (lab seconds). A till switched off in a closed store is not missed."""
     known = shop.chain.chain.functions
     return {str(name): _share(shop, known[name], at) for name in shop.store.functions}
 

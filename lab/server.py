@@ -210,7 +210,8 @@ def _device_server(
 ) -> DeviceServer:
     read, write, enable = (environment[name] for name in SECRETS)
     listening = {
-        str(d.id): (devices[d.id], d.address, d.port, asyncssh.import_private_key(chain.host_keys[d.id])) for d in chain.managed()
+        str(d.id): (devices[d.id], d.address, d.port, asyncssh.import_private_key(chain.host_keys[d.id]))
+        for d in chain.managed()
     }
     return DeviceServer(listening, {"storenet-ro": (read, 1), "storenet-rw": (write, 15)}, enable)
 

@@ -29,7 +29,7 @@ class ParseDoubt(Exception):  # noqa: N818 - a doubt about an answer, not a faul
 class Getter:
     """One kind of look: its command (``{name}`` is filled from the look's arguments) and its reader.
 
-    ``fallback`` makes rows of what the ntc-templates template for the command returns. ``seconds_arg`` names an
+    ``fallback`` makes rows of what ``template`` (an ntc-templates file) returns. ``seconds_arg`` names an
     argument that adds that many seconds to the time the answer may take. ``privileged`` looks are taken with the write
     account on devices that refuse them to the read account (``show running-config`` needs privilege 15 on IOS).
     """
@@ -37,6 +37,7 @@ class Getter:
     command: str
     parse: Parse
     fallback: Fallback | None = None
+    template: str = ""
     seconds_arg: str = ""
     privileged: bool = False
 

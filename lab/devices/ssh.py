@@ -6,6 +6,7 @@ Called by the lab's server and by tests.
 """
 
 import asyncio
+import resource
 import socket
 import struct
 from collections.abc import Mapping
@@ -15,8 +16,7 @@ from typing import Any
 import asyncssh
 
 from lab.devices.cisco_ios.device import IosDevice
-from lab.devices.cisco_ios.exec_commands import execute
-from lab.devices.cisco_ios.lines import VtyLine
+from lab.devices.cisco_ios.lines import VtyLine, line_count
 from lab.devices.cisco_ios.shell import Shell
 from lab.devices.scp import ScpSession
 
@@ -27,6 +27,8 @@ _RETRY_SECONDS = 0.25
 _LOGIN_SECONDS = 60
 _BACKLOG = 64
 _TCP_ESTABLISHED = 1
+_SOCKETS_PER_DEVICE = 4
+_SOCKETS_SPARE = 256
 
 
 class DeviceServer:
@@ -44,6 +46,7 @@ class DeviceServer:
 
     async def start(self) -> None:
         """Listen for every device. Raises ``ValueError`` unless all addresses are loopback, ``OSError`` when taken."""
+        _allow_sockets(len(self._devices))
         for served in self._devices.values():
             _, address, port, _ = served
             if not ip_address(address).is_loopback:
@@ -107,7 +110,7 @@ class DeviceServer:
 
     def _begin(self, connection: socket.socket, served: Served) -> None:
         device, address = served[0], connection.getpeername()[0] if _established(connection) else ""
-        line = device.lines.take(device.vty_count(), address, device.view.now())
+        line = device.lines.take(line_count(device.running), address, device.view.now())
         if line is None:
             device.view.record("refused", reason="no free vty line", address=address)
             connection.close()
@@ -132,6 +135,15 @@ class DeviceServer:
         finally:
             if not line.user:
                 device.lines.free(line)
+
+
+def _allow_sockets(devices: int) -> None:
+    """Raise this process's limit of open files, as far as it may, to what so many devices need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = devices * _SOCKETS_PER_DEVICE + _SOCKETS_SPARE
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 def _established(connection: socket.socket) -> bool:
@@ -229,7 +241,7 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
 
     def shell_requested(self) -> bool:
         self._shell = Shell(
-            self._device, self._line, self._privilege, execute=execute, enable_secret=self._enable_secret,
+            self._device, self._line, self._privilege, enable_secret=self._enable_secret,
             send=lambda text: self._send(text.encode()), hang_up=self._hang_up,
         )
         return True

@@ -1,4 +1,4 @@
-"""An access point is busy: it answers late, loses some echoes, says hello late now and then - and serves its clients."""
+"""A busy access point: it answers late, loses some echoes, says hello late now and then - and serves its clients."""
 
 from datetime import datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""A person has retyped a trunk's allowed VLANs and left one out. ``variant`` is the VLAN left out (never management)."""
+"""A person has retyped a trunk's allowed VLANs and left one out: ``variant`` (never the management VLAN)."""
 
 from datetime import datetime
 from typing import Literal

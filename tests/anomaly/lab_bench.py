@@ -1,11 +1,11 @@
-"""The lab's stores, printed by their emulated devices and read by the real readers: no network, a clock turned by hand."""
+"""The lab's stores, printed by their devices and read by the real readers: no network, a clock turned by hand."""
 
-from datetime import timedelta
+from ipaddress import IPv4Address
 
 from anomaly.library import load_library
 from anomaly.watch import Watch
 from inventory.errors import CommandRefusedError, UnreachableError
-from inventory.looks import Reading
+from inventory.looks import PingRow, Reading
 from inventory.platforms import ParseDoubt
 from inventory.platforms.cisco_ios.platform import PLATFORM
 from lab.breakages import Breakages
@@ -28,7 +28,8 @@ class Bench:
         self.clock = HandClock(self.chain.start)
         self.world = World(self.chain, self.clock, LabLog())
         self.views = {str(d.id): self.world.view(d.id) for d in self.chain.managed()}
-        devices = {n: IosDevice(v, startup(self.chain.chain, self.chain.chain.devices[n])) for n, v in self.views.items()}
+        known = self.chain.chain
+        devices = {name: IosDevice(v, startup(known, known.devices[name])) for name, v in self.views.items()}
         for name, device in devices.items():
             self.world.plug(name, device)
         self.breakages = Breakages(self.world)
@@ -54,6 +55,8 @@ class Bench:
     def ask(self, device, look):
         if not self.views[device].reachable():
             return UnreachableError(device, "no answer")
+        if look.getter == "ping":
+            return Reading(device=device, look=look, rows=(self.ping(device, look.args),), taken_at=self.clock.now())
         getter = PLATFORM.getters[look.getter]
         shell, seen = self.shells[device]
         seen.clear()
@@ -66,6 +69,13 @@ class Bench:
             return CommandRefusedError(device, str(doubt))
         return Reading(device=device, look=look, rows=rows, taken_at=self.clock.now())
 
+    def ping(self, device, args):
+        """The emulator's own ping command takes real time; the world it asks does not."""
+        to, sent = IPv4Address(args["destination"]), int(args["count"])
+        back = [ms for ms in (self.views[device].ping(to, args.get("source")) for _ in range(sent)) if ms is not None]
+        mean = sum(back) / len(back) if back else None
+        return PingRow(destination=args["destination"], sent=sent, received=len(back), average_ms=mean)
+
     def answers(self, looks):
         return {device: {look.getter: self.ask(device, look) for look in those} for device, those in looks.items()}
 
@@ -75,12 +85,6 @@ class Bench:
 
     def play(self, store, seconds):
         return [self.round(store) for _ in range(int(seconds / 2))]
-
-    def close_for_the_night(self, store):
-        shop = self.chain.chain.stores[store]
-        while shop.is_trading(self.clock.now()):
-            self.clock.forward(timedelta(hours=1).total_seconds())
-        self.forward(5)
 
     def prove(self, store, function, root=None):
         given = [(d, look, self.ask(d, look)) for d, look in self.watch.looks_to_prove(store, function, root)]

@@ -1,9 +1,12 @@
 """Formats after ntc-templates 9.3 (tests/cisco_ios), NAPALM 5.2 (test/ios) and Cisco's command references."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 import pytest
+from netmiko.utilities import get_structured_data_textfsm
 
 from inventory.errors import DoubtfulOutputError
 from inventory.looks import (
@@ -199,12 +202,31 @@ def test_a_lost_tail_is_noticed_where_the_device_counts() -> None:
 
 
 def test_the_template_helps_where_the_lean_reader_doubts(now: Any) -> None:
-    """``deleted`` with no OK column word we know: the lean reader wants YES or NO, the template any word."""
-    odd = SAMPLES["interfaces"].replace("YES IPCP ", "yes IPCP ")
+    """The lean reader wants YES or NO, the template takes any word."""
+    good = "\n".join(line for line in SAMPLES["interfaces"].split("\n") if not line.startswith("Ten"))
+    odd = good.replace("YES IPCP ", "yes IPCP ")
     with pytest.raises(ParseDoubt):
         rows("interfaces", odd)
     reading = reading_of(PLATFORM, DEVICE, Look(getter="interfaces"), odd, now())
-    assert [r.name for r in reading.rows] == [r.name for r in rows("interfaces", SAMPLES["interfaces"])]
+    assert [r.name for r in reading.rows] == [r.name for r in rows("interfaces", good)]
+
+
+@pytest.mark.parametrize("getter", ["interfaces", "ports", "poe", "neighbors", "macs", "arp"])
+def test_template_and_lean_reader_agree(getter: str) -> None:
+    """Where a template reads the whole sample it reads the same; ``method`` is not in the interfaces template."""
+    skipped = ("TenGig", "Gi1/0/4   static", "Gi1/0/3   was connected")
+    sample = "\n".join(line for line in SAMPLES[getter].split("\n") if not line.startswith(skipped))
+    if getter == "poe":
+        sample = sample[sample.index("Interface") :]
+    found = PLATFORM.getters[getter]
+    template = files("ntc_templates") / "templates" / found.template
+    words = get_structured_data_textfsm(sample, template=str(template))
+    assert found.fallback is not None
+    assert isinstance(words, list)
+    ours = rows(getter, sample)
+    if getter == "interfaces":
+        ours = tuple(replace(row, method="") for row in ours)
+    assert found.fallback(words) == ours
 
 
 def test_a_template_that_reads_less_is_not_believed(now: Any) -> None:

@@ -17,6 +17,7 @@ from lab.model import (
     RouteLook,
 )
 
+WAN_LEASE = IPv4Interface("100.64.1.2/24")
 NOON = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 
 EDGE = """
@@ -116,7 +117,7 @@ class FakeView:
     model: str = "ISR4321"
     is_reachable: bool = True
     rtt: float | None = 12.0
-    wan: IPv4Interface | None = IPv4Interface("100.64.1.2/24")
+    wan: IPv4Interface | None = WAN_LEASE
     clock: datetime = NOON
     settings: list[DeviceSetting] = field(default_factory=list)
     rows: list[tuple[str, dict[str, object]]] = field(default_factory=list)
@@ -137,9 +138,16 @@ class FakeView:
         up = not port.shutdown
         address = self.wan if port.address == "dhcp" else port.address
         return PortLook(
-            name=name, admin_up=up, oper_up=up, status="connected" if up else "disabled", address=address,
+            name=name,
+            admin_up=up,
+            oper_up=up,
+            status="connected" if up else "disabled",
+            address=address,
             method="DHCP" if port.address == "dhcp" else "NVRAM" if port.address else "unset",
-            mac=f"02:53:00:01:00:{number:02x}", description=port.description, in_packets=10 + number, out_packets=20,
+            mac=f"02:53:00:01:00:{number:02x}",
+            description=port.description,
+            in_packets=10 + number,
+            out_packets=20,
             last_change=NOON,
         )
 
@@ -152,12 +160,20 @@ class FakeView:
     def neighbors(self) -> Sequence[NeighborLook]:
         return [
             NeighborLook(
-                local_port="GigabitEthernet1/0/1", name="s001-edge", remote_port="GigabitEthernet0/1",
-                platform="cisco ISR4321", capability="R S I", hold_seconds=9,
+                local_port="GigabitEthernet1/0/1",
+                name="s001-edge",
+                remote_port="GigabitEthernet0/1",
+                platform="cisco ISR4321",
+                capability="R S I",
+                hold_seconds=9,
             ),
             NeighborLook(
-                local_port="GigabitEthernet1/0/2", name="s001-access-point-front", remote_port="GigabitEthernet0",
-                platform="AIR-CAP2702I-E-K9", capability="T", hold_seconds=7,
+                local_port="GigabitEthernet1/0/2",
+                name="s001-access-point-front",
+                remote_port="GigabitEthernet0",
+                platform="AIR-CAP2702I-E-K9",
+                capability="T",
+                hold_seconds=7,
             ),
         ]
 
@@ -166,8 +182,18 @@ class FakeView:
 
     def arp(self) -> Sequence[ArpLook]:
         return [
-            ArpLook(address=IPv4Address("10.1.10.1"), mac="02:53:00:01:00:01", age_minutes=None, interface="GigabitEthernet0/1.10"),
-            ArpLook(address=IPv4Address("10.1.10.11"), mac="02:53:00:01:05:01", age_minutes=3, interface="GigabitEthernet0/1.10"),
+            ArpLook(
+                address=IPv4Address("10.1.10.1"),
+                mac="02:53:00:01:00:01",
+                age_minutes=None,
+                interface="GigabitEthernet0/1.10",
+            ),
+            ArpLook(
+                address=IPv4Address("10.1.10.11"),
+                mac="02:53:00:01:05:01",
+                age_minutes=3,
+                interface="GigabitEthernet0/1.10",
+            ),
             ArpLook(address=IPv4Address("10.1.10.99"), mac=None, age_minutes=0, interface="GigabitEthernet0/1.10"),
         ]
 
@@ -175,18 +201,50 @@ class FakeView:
         default = IPv4Network("0.0.0.0/0")
         return [
             RouteLook(prefix=default, next_hop=IPv4Address("100.64.1.1"), interface=None, distance=254, source="S"),
-            RouteLook(prefix=IPv4Network("10.1.10.0/24"), next_hop=None, interface="GigabitEthernet0/1.10", distance=0, source="C"),
-            RouteLook(prefix=IPv4Network("10.1.10.1/32"), next_hop=None, interface="GigabitEthernet0/1.10", distance=0, source="L"),
+            RouteLook(
+                prefix=IPv4Network("10.1.10.0/24"),
+                next_hop=None,
+                interface="GigabitEthernet0/1.10",
+                distance=0,
+                source="C",
+            ),
+            RouteLook(
+                prefix=IPv4Network("10.1.10.1/32"),
+                next_hop=None,
+                interface="GigabitEthernet0/1.10",
+                distance=0,
+                source="L",
+            ),
         ]
 
     def probes(self) -> Sequence[ProbeLook]:
         return [
-            ProbeLook(number=10, kind="icmp-echo", target="198.51.100.10", rtt_ms=19.6, code="OK", age_seconds=1.0, successes=5, failures=0),
-            ProbeLook(number=11, kind="dns", target="pay.storenet.example", rtt_ms=None, code="Timeout", age_seconds=65.0, successes=4, failures=1),
+            ProbeLook(
+                number=10,
+                kind="icmp-echo",
+                target="198.51.100.10",
+                rtt_ms=19.6,
+                code="OK",
+                age_seconds=1.0,
+                successes=5,
+                failures=0,
+            ),
+            ProbeLook(
+                number=11,
+                kind="dns",
+                target="pay.storenet.example",
+                rtt_ms=None,
+                code="Timeout",
+                age_seconds=65.0,
+                successes=4,
+                failures=1,
+            ),
         ]
 
     def leases(self) -> Sequence[LeaseLook]:
-        return [LeaseLook(address=IPv4Address("10.1.10.11"), mac="02:53:00:01:05:01", expires=NOON + timedelta(hours=8))]
+        return [
+            LeaseLook(address=IPv4Address("10.1.10.11"), mac="02:53:00:01:05:01", expires=NOON + timedelta(hours=8))
+        ]
 
     def client_lease(self, port: str) -> IPv4Interface | None:
         return self.wan if port == "GigabitEthernet0/0" else None

@@ -29,7 +29,8 @@ class RunningLab:
         self.addresses = {name: f"127.77.0.{number}" for number, name in enumerate(startups, start=1)}
         self._server = DeviceServer(
             {name: (device, self.addresses[name], PORT, host_key(name)) for name, device in self.devices.items()},
-            ACCOUNTS, ENABLE,
+            ACCOUNTS,
+            ENABLE,
         )
         self._await(self._server.start())
 
@@ -44,8 +45,14 @@ class RunningLab:
     def netmiko(self, name: str, user: str = "storenet-rw", **more: Any) -> dict[str, Any]:
         """Connection options for Netmiko."""
         return {
-            "device_type": "cisco_ios", "host": self.addresses[name], "port": PORT, "username": user,
-            "password": ACCOUNTS[user][0], "secret": ENABLE, "conn_timeout": 5, **more,
+            "device_type": "cisco_ios",
+            "host": self.addresses[name],
+            "port": PORT,
+            "username": user,
+            "password": ACCOUNTS[user][0],
+            "secret": ENABLE,
+            "conn_timeout": 5,
+            **more,
         }
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.devices.cisco_ios.editor import Editor, parse
-from lab.devices.cisco_ios.shell import complaint
+from lab.devices.cisco_ios.terminal import complaint
 from tests.lab.fake_view import EDGE, SWITCH
 
 
@@ -40,7 +40,9 @@ def test_a_trunk_list_is_edited(change: str, expected: str) -> None:
     assert f" switchport trunk allowed vlan {expected}\n" in section
 
 
-@pytest.mark.parametrize("change", ["switchport trunk allowed vlan all", "no switchport trunk allowed vlan", "no sw tr all vl 10"])
+@pytest.mark.parametrize(
+    "change", ["switchport trunk allowed vlan all", "no switchport trunk allowed vlan", "no sw tr all vl 10"]
+)
 def test_a_trunk_without_a_list_carries_all(change: str) -> None:
     section = after("int gi1/0/1", change).partition("interface GigabitEthernet1/0/1\n")[2].partition("!")[0]
     assert "allowed" not in section
@@ -119,13 +121,21 @@ def test_hardware_stays_and_sub_interfaces_go() -> None:
 
 
 def test_access_lists_keep_their_order() -> None:
-    text = after("ip access-list extended NO-GUEST", "15 deny ip 10.9.0.0 0.0.255.255 any", "no permit ip any any", config=EDGE)
+    text = after(
+        "ip access-list extended NO-GUEST", "15 deny ip 10.9.0.0 0.0.255.255 any", "no permit ip any any", config=EDGE
+    )
     assert " deny ip 10.1.30.0 0.0.0.255 any\n deny ip 10.9.0.0 0.0.255.255 any\n!" in text
 
 
 def test_defaults_are_not_shown_and_their_negation_is() -> None:
     text = after(
-        "interface gi1/0/6", "no shutdown", "power inline auto", "speed auto", "exit", "no ip domain lookup", "cdp timer 60",
+        "interface gi1/0/6",
+        "no shutdown",
+        "power inline auto",
+        "speed auto",
+        "exit",
+        "no ip domain lookup",
+        "cdp timer 60",
     )
     assert "power inline" not in text
     assert "speed" not in text

@@ -31,7 +31,9 @@ def driver_to(ios_lab: RunningLab) -> Iterator[Callable[[str], Any]]:
         ios_lab.on_loop(ios_lab.devices[name].reload)
         ios_lab.views[name].rows.clear()
         driver = get_network_driver("ios")(
-            ios_lab.addresses[name], "storenet-rw", ACCOUNTS["storenet-rw"][0],
+            ios_lab.addresses[name],
+            "storenet-rw",
+            ACCOUNTS["storenet-rw"][0],
             optional_args={"port": PORT, "secret": ENABLE, "auto_file_prompt": True, "dest_file_system": "flash:"},
         )
         driver.open()
@@ -112,7 +114,8 @@ def test_a_bad_line_is_told_and_the_driver_rolls_back(driver_to: Callable[[str],
 
 
 def test_an_overlap_passes_the_driver_unnoticed_and_is_not_applied(
-    driver_to: Callable[[str], Any], ios_lab: RunningLab,
+    driver_to: Callable[[str], Any],
+    ios_lab: RunningLab,
 ) -> None:
     driver, device = driver_to("s001-edge"), ios_lab.devices["s001-edge"]
     driver.load_merge_candidate(config="interface GigabitEthernet0/1\n ip address 10.1.10.7 255.255.255.0\nend\n")
@@ -123,9 +126,16 @@ def test_an_overlap_passes_the_driver_unnoticed_and_is_not_applied(
 def test_replace_is_a_true_replace(driver_to: Callable[[str], Any], ios_lab: RunningLab) -> None:
     driver, device = driver_to("s001-sw1"), ios_lab.devices["s001-sw1"]
     wanted = driver.get_config(retrieve="running")["running"].replace(" name TILLS", " name POS")
-    wanted = wanted.replace("interface GigabitEthernet1/0/6\n shutdown", "interface GigabitEthernet1/0/6\n description spare")
+    wanted = wanted.replace(
+        "interface GigabitEthernet1/0/6\n shutdown", "interface GigabitEthernet1/0/6\n description spare"
+    )
     driver.load_replace_candidate(config=wanted)
-    assert set(driver.compare_config().splitlines()) >= {" -name TILLS", " +name POS", " -shutdown", " +description spare"}
+    assert set(driver.compare_config().splitlines()) >= {
+        " -name TILLS",
+        " +name POS",
+        " -shutdown",
+        " +description spare",
+    }
     driver.commit_config()
     assert not device.setting.ports["GigabitEthernet1/0/6"].shutdown
     assert parse(wanted) == parse(device.running.render().replace("file prompt quiet\n", ""))
@@ -147,11 +157,11 @@ def test_a_confirmed_commit_stays(driver_to: Callable[[str], Any], ios_lab: Runn
     driver.load_merge_candidate(config="interface GigabitEthernet0/0\n description confirmed\nend\n")
     driver.commit_config(revert_in=60)
     assert driver.has_pending_commit()
-    assert device.pending is not None
+    assert device.archive.pending is not None
     assert "description confirmed" not in device.startup
     driver.confirm_commit()
     assert not driver.has_pending_commit()
-    assert device.pending is None
+    assert device.archive.pending is None
     assert "description confirmed" in device.startup
 
 
@@ -162,10 +172,10 @@ def test_an_unconfirmed_commit_is_reverted_by_the_device(driver_to: Callable[[st
     driver.commit_config(revert_in=60)
     assert device.setting.ports["GigabitEthernet0/0"].shutdown
     driver.device.disconnect()
-    device.revert_minute_seconds = 0.05
-    ios_lab.on_loop(lambda: device.extend_revert(1))
-    assert eventually(lambda: device.pending is None)
-    device.revert_minute_seconds = 60.0
+    device.archive.minute_seconds = 0.05
+    ios_lab.on_loop(lambda: device.archive.extend(1))
+    assert eventually(lambda: device.archive.pending is None)
+    device.archive.minute_seconds = 60.0
     assert device.setting == before
     undone = [row for kind, row in view.rows if kind == "write" and row["user"] == "timer"]
     assert [(row["section"], row["line"]) for row in undone] == [("interface GigabitEthernet0/0", "no shutdown")]
@@ -177,5 +187,5 @@ def test_rollback_before_the_timer(driver_to: Callable[[str], Any], ios_lab: Run
     driver.load_merge_candidate(config="interface GigabitEthernet0/0\n description pending\nend\n")
     driver.commit_config(revert_in=120)
     driver.rollback()
-    assert device.pending is None
+    assert device.archive.pending is None
     assert device.setting.ports["GigabitEthernet0/0"].description == "WAN northtel"

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from lab.devices.cisco_ios.device import IosDevice
-from lab.devices.cisco_ios.exec_commands import execute
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
 from tests.lab.fake_view import EDGE, NOON, SWITCH, FakeView
@@ -21,8 +20,12 @@ class Typist:
         self.screen = ""
         self.hung_up = False
         self.shell = Shell(
-            self.device, VtyLine(0, "127.0.0.1", NOON, user="storenet-rw"), privilege, execute=execute, enable_secret="enable-word",
-            send=self._see, hang_up=self._gone,
+            self.device,
+            VtyLine(0, "127.0.0.1", NOON, user="storenet-rw"),
+            privilege,
+            enable_secret="enable-word",
+            send=self._see,
+            hang_up=self._gone,
         )
         self.shell.length = 0
 
@@ -33,9 +36,14 @@ class Typist:
 
     async def until(self, wanted: str) -> str:
         async with asyncio.timeout(5):
-            while wanted not in self.screen:
+            while wanted not in self.screen:  # noqa: ASYNC110 - the screen is filled by callbacks
                 await asyncio.sleep(0.001)
         return self.screen
+
+    async def settled(self) -> None:
+        async with asyncio.timeout(5):
+            while self.device.archive.pending is not None:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.001)
 
     def _see(self, text: str) -> None:
         self.screen += text
@@ -89,7 +97,14 @@ def test_every_change_reaches_the_world_at_once() -> None:
 def test_the_read_account_can_look_but_not_touch() -> None:
     typist = Typist(privilege=1)
     assert typist.type("\n").endswith("s001-edge>")
-    for line in ("configure terminal", "copy running-config startup-config", "reload", "show running-config", "dir", "write memory"):
+    for line in (
+        "configure terminal",
+        "copy running-config startup-config",
+        "reload",
+        "show running-config",
+        "dir",
+        "write memory",
+    ):
         assert "% Invalid input detected at '^' marker." in typist.type(line + "\n")
     for line in ("show ip interface brief", "show ip sla summary", "show logging", "show users"):
         assert "%" not in typist.type(line + "\n").replace("xml", "").replace("%SYS", "")
@@ -142,7 +157,10 @@ def test_paging() -> None:
     [
         ("show running-config | include hostname", "hostname s001-edge\r\n"),
         ("show running-config | section archive", "archive\r\n path flash:archive\r\n"),
-        ("show running-config | begin ^line vty", "line vty 0 4\r\n login local\r\n transport input ssh\r\n!\r\nend\r\n"),
+        (
+            "show running-config | begin ^line vty",
+            "line vty 0 4\r\n login local\r\n transport input ssh\r\n!\r\nend\r\n",
+        ),
         ("show run | count ^interface", "Number of lines which match regexp = 5\r\n"),
     ],
 )
@@ -174,7 +192,17 @@ async def test_lost_echoes_are_waited_for() -> None:
     assert "...\r\nSuccess rate is 0 percent (0/3)\r\n" in screen
     typist.view.rtt = 20.4
     typist.type("ping 198.51.100.10\n")
-    assert "!!!!!\r\nSuccess rate is 100 percent (5/5), round-trip min/avg/max = 20/20/20 ms" in await typist.until("ms")
+    assert "!!!!!\r\nSuccess rate is 100 percent (5/5), round-trip min/avg/max = 20/20/20 ms" in await typist.until(
+        "ms"
+    )
+
+
+@waiting
+async def test_nothing_is_sent_from_a_port_without_an_address() -> None:
+    typist = Typist()
+    typist.view.wan = None
+    typist.type("ping 198.51.100.10 source GigabitEthernet0/0\n")
+    assert "Sending" not in await typist.until("% Invalid source interface")
 
 
 @waiting
@@ -204,11 +232,9 @@ async def test_reload_brings_the_startup_configuration_back_and_forgets_the_time
     await typist.until("Save? [yes/no]: ")
     typist.type("no\n")
     await typist.until("[confirm]")
-    assert typist.device.pending is not None
+    assert typist.device.archive.pending is not None
     typist.type("\n")
-    async with asyncio.timeout(5):
-        while typist.device.pending is not None:
-            await asyncio.sleep(0.001)
+    await typist.settled()
     assert not typist.device.setting.ports["GigabitEthernet0/0"].shutdown
     assert "reload" in typist.view.written()
 
@@ -220,11 +246,11 @@ async def test_the_timer_reverts_although_the_session_is_gone() -> None:
     typist.type("configure terminal revert timer 1\nint gi0/0\nno ip address\ndescription gone\n")
     typist.shell.end()
     assert typist.device.running.render() != before
-    async with asyncio.timeout(5):
-        while typist.device.pending is not None:
-            await asyncio.sleep(0.001)
+    await typist.settled()
     assert typist.device.running.render() == before
-    assert {row["user"] for kind, row in typist.view.rows if kind == "write" and row["line"] == "no description gone"} == {"timer"}
+    assert {
+        row["user"] for kind, row in typist.view.rows if kind == "write" and row["line"] == "no description gone"
+    } == {"timer"}
 
 
 @waiting
@@ -239,7 +265,7 @@ async def test_a_pending_change_is_told_confirmed_and_reverted() -> None:
     assert typist.device.setting.ports["GigabitEthernet0/0"].description == "one"
     typist.type("conf t revert timer 2\nint gi0/0\ndescription two\nend\nconfigure revert now\n")
     assert typist.device.setting.ports["GigabitEthernet0/0"].description == "one"
-    assert typist.device.pending is None
+    assert typist.device.archive.pending is None
 
 
 def test_without_an_archive_there_is_no_timer() -> None:
@@ -292,3 +318,11 @@ def test_leaving() -> None:
     typist = Typist()
     typist.type("exit\n")
     assert typist.hung_up
+
+
+def test_the_archive_keeps_only_so_many_copies() -> None:
+    typist = Typist()
+    typist.type("conf t\narchive\nmaximum 2\nwrite-memory\nend\n" + "write memory\n" * 4)
+    assert [name.rpartition("-")[2] for name in typist.device.archive.names] == ["2", "3"]
+    assert len(typist.device.flash) == 2
+    assert "<- Most Recent" in typist.type("show archive\n")

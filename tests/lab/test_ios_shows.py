@@ -4,8 +4,6 @@ import pytest
 from ntc_templates.parse import parse_output
 
 from lab.devices.cisco_ios.device import IosDevice
-from lab.devices.cisco_ios.exec_commands import execute
-from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
 from tests.lab.fake_view import EDGE, NOON, SWITCH, FakeView
 
@@ -16,7 +14,7 @@ def shown(command: str, startup: str = SWITCH) -> str:
     line = device.lines.take(5, "192.0.2.9", NOON)
     assert line is not None
     line.user = "storenet-ro"
-    shell = Shell(device, line, 15, execute=execute, enable_secret=None, send=seen.append, hang_up=lambda: None)
+    shell = Shell(device, line, 15, enable_secret=None, send=seen.append, hang_up=lambda: None)
     shell.length = 0
     shell.received(command + "\n")
     return "".join(seen).replace("\r\n", "\n").removeprefix(command + "\n").rpartition("\n")[0] + "\n"
@@ -28,30 +26,43 @@ def rows(command: str, startup: str = SWITCH) -> list[dict[str, str]]:
 
 def test_port_status() -> None:
     assert [(r["port"], r["name"], r["status"], r["vlan_id"]) for r in rows("show interfaces status")] == [
-        ("Gi1/0/1", "to s001-edge", "connected", "trunk"), ("Gi1/0/2", "AP front of the ho", "connected", "trunk"),
-        ("Gi1/0/5", "", "connected", "10"), ("Gi1/0/6", "", "disabled", "1"),
+        ("Gi1/0/1", "to s001-edge", "connected", "trunk"),
+        ("Gi1/0/2", "AP front of the ho", "connected", "trunk"),
+        ("Gi1/0/5", "", "connected", "10"),
+        ("Gi1/0/6", "", "disabled", "1"),
     ]
 
 
 def test_power() -> None:
-    assert [(r["interface"], r["admin_status"], r["operational_status"], r["power"]) for r in rows("show power inline")] == [
-        ("Gi1/0/2", "auto", "on", "15.4"), ("Gi1/0/5", "never", "off", "0.0"),
+    assert [
+        (r["interface"], r["admin_status"], r["operational_status"], r["power"]) for r in rows("show power inline")
+    ] == [
+        ("Gi1/0/2", "auto", "on", "15.4"),
+        ("Gi1/0/5", "never", "off", "0.0"),
     ]
 
 
 def test_neighbours() -> None:
     found = [(r["neighbor_name"], r["local_interface"], r["neighbor_interface"]) for r in rows("show cdp neighbors")]
     assert found == [("s001-edge", "Gig 1/0/1", "Gig 0/1"), ("s001-access-point-front", "Gig 1/0/2", "Gig 0")]
-    detail = [(r["neighbor_name"], r["local_interface"], r["neighbor_interface"]) for r in rows("show cdp neighbors detail")]
+    detail = [
+        (r["neighbor_name"], r["local_interface"], r["neighbor_interface"]) for r in rows("show cdp neighbors detail")
+    ]
     assert detail[0] == ("s001-edge", "GigabitEthernet1/0/1", "GigabitEthernet0/1")
 
 
 def test_macs_vlans_and_interfaces() -> None:
     (mac,) = rows("show mac address-table")
-    assert (mac["destination_address"], mac["vlan_id"], mac["destination_port"]) == ("0253.0001.0501", "10", ["Gi1/0/5"])
+    assert (mac["destination_address"], mac["vlan_id"], mac["destination_port"]) == (
+        "0253.0001.0501",
+        "10",
+        ["Gi1/0/5"],
+    )
     vlans = {r["vlan_id"]: (r["vlan_name"], r["status"]) for r in rows("show vlan")}
     assert vlans["10"] == ("TILLS", "active")
-    assert {r["interface"]: r["link_status"] for r in rows("show interfaces")}["GigabitEthernet1/0/6"] == "administratively down"
+    assert {r["interface"]: r["link_status"] for r in rows("show interfaces")}[
+        "GigabitEthernet1/0/6"
+    ] == "administratively down"
 
 
 def test_addresses_and_arp() -> None:
@@ -63,7 +74,10 @@ def test_addresses_and_arp() -> None:
 
 
 def test_routes() -> None:
-    found = [(r["protocol"], r["network"], r["prefix_length"], r["nexthop_ip"], r["nexthop_if"], r["distance"]) for r in rows("show ip route", EDGE)]
+    found = [
+        (r["protocol"], r["network"], r["prefix_length"], r["nexthop_ip"], r["nexthop_if"], r["distance"])
+        for r in rows("show ip route", EDGE)
+    ]
     assert ("S", "0.0.0.0", "0", "100.64.1.1", "", "254") in found
     assert ("C", "10.1.10.0", "24", "", "GigabitEthernet0/1.10", "") in found
     assert 'Known via "static", distance 254' in shown("show ip route 0.0.0.0", EDGE)
@@ -79,7 +93,9 @@ def test_probes() -> None:
 
 
 def test_leases_and_version() -> None:
-    assert "10.1.10.11          0102.5300.0105.01       Nov 20 2026 08:00 PM    Automatic\n" in shown("show ip dhcp binding", EDGE)
+    assert "10.1.10.11          0102.5300.0105.01       Nov 20 2026 08:00 PM    Automatic\n" in shown(
+        "show ip dhcp binding", EDGE
+    )
     (lease,) = rows("show dhcp lease", EDGE)
     assert (lease["ip_address"], lease["interface"], lease["state"]) == ("100.64.1.2", "GigabitEthernet0/0", "Bound")
     (version,) = rows("show version", EDGE)

@@ -1,16 +1,16 @@
 """Rows from ntc-templates, for answers the lean readers do not understand in full.
 
+There is none for leases: the template (9.3) wants the expiry in one word, which IOS prints in five.
+
 In: what TextFSM returns for a command (dictionaries of words). Out: rows. Called by ``inventory.reading``.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from inventory.looks import ArpRow, InterfaceRow, LeaseRow, MacRow, NeighborRow, PoeRow, PortRow
+from inventory.looks import ArpRow, InterfaceRow, MacRow, NeighborRow, PoeRow, PortRow
 from inventory.platforms.cisco_ios.names import full_mac, full_port
-from inventory.platforms.cisco_ios.readers import client_mac
-from inventory.platforms.cisco_ios.switch_readers import STATUSES
-from inventory.platforms.cisco_ios.switch_readers import Status
+from inventory.platforms.cisco_ios.switch_readers import STATUSES, Status, bare_name
 
 Words = Sequence[Mapping[str, str]]
 
@@ -51,7 +51,7 @@ def poe(words: Words) -> tuple[PoeRow, ...]:
 def neighbors(words: Words) -> tuple[NeighborRow, ...]:
     """From ``cisco_ios_show_cdp_neighbors``."""
     return tuple(
-        NeighborRow(local_port=full_port(w["local_interface"]), neighbor=w["neighbor_name"].split(".")[0]) for w in words
+        NeighborRow(local_port=full_port(w["local_interface"]), neighbor=bare_name(w["neighbor_name"])) for w in words
     )
 
 
@@ -66,10 +66,6 @@ def macs(words: Words) -> tuple[MacRow, ...]:
 def arp(words: Words) -> tuple[ArpRow, ...]:
     """From ``cisco_ios_show_ip_arp``."""
     return tuple(
-        ArpRow(address=w["ip_address"], mac=full_mac(w["mac_address"]), interface=full_port(w["interface"])) for w in words
+        ArpRow(address=w["ip_address"], mac=full_mac(w["mac_address"]), interface=full_port(w["interface"]))
+        for w in words
     )
-
-
-def leases(words: Words) -> tuple[LeaseRow, ...]:
-    """From ``cisco_ios_show_ip_dhcp_binding``."""
-    return tuple(LeaseRow(address=w["ip_address"], mac=client_mac(w["hardware_address"])) for w in words)

@@ -2,7 +2,7 @@
 
 import re
 
-from inventory.platforms import Dialect, Getter, Platform
+from inventory.platforms import Dialect, Fallback, Getter, Parse, Platform
 from inventory.platforms.cisco_ios import fallback, readers, switch_readers
 from inventory.platforms.cisco_ios.driver import LOG_LINE, TunedCiscoIos
 from inventory.platforms.cisco_ios.names import full_port
@@ -18,6 +18,13 @@ UNKNOWN = re.compile(
     r"Unrecognized|Authorization failed|Command authorization failed|Invalid command)[^\n]*"
     r"|^Command authorization failed[^\n]*"
 )
+
+
+def _table(command: str, parse: Parse, fall_back: Fallback, template: str = "") -> Getter:
+    """Return a getter whose command has a template in ntc-templates."""
+    name = template or command.replace(" ", "_")
+    return Getter(command=command, parse=parse, fallback=fall_back, template=f"cisco_ios_{name}.textfsm")
+
 
 PLATFORM = Platform(
     name="cisco_ios",
@@ -44,20 +51,16 @@ PLATFORM = Platform(
     min_revert_seconds=60,
     revert_step_seconds=60,
     getters={
-        "interfaces": Getter(
-            command="show ip interface brief", parse=readers.interfaces, fallback=fallback.interfaces
-        ),
-        "ports": Getter(command="show interfaces status", parse=switch_readers.ports, fallback=fallback.ports),
+        "interfaces": _table("show ip interface brief", readers.interfaces, fallback.interfaces),
+        "ports": _table("show interfaces status", switch_readers.ports, fallback.ports),
         "trunks": Getter(command="show interfaces trunk", parse=switch_readers.trunks),
-        "poe": Getter(command="show power inline", parse=switch_readers.poe, fallback=fallback.poe),
-        "neighbors": Getter(
-            command="show cdp neighbors", parse=switch_readers.neighbors, fallback=fallback.neighbors
-        ),
-        "macs": Getter(command="show mac address-table", parse=switch_readers.macs, fallback=fallback.macs),
-        "arp": Getter(command="show ip arp", parse=readers.arp, fallback=fallback.arp),
+        "poe": _table("show power inline", switch_readers.poe, fallback.poe),
+        "neighbors": _table("show cdp neighbors", switch_readers.neighbors, fallback.neighbors),
+        "macs": _table("show mac address-table", switch_readers.macs, fallback.macs, "show_mac-address-table"),
+        "arp": _table("show ip arp", readers.arp, fallback.arp),
         "probes": Getter(command="show ip sla summary", parse=readers.probes),
         "default_route": Getter(command="show ip route 0.0.0.0", parse=readers.default_route),
-        "leases": Getter(command="show ip dhcp binding", parse=readers.leases, fallback=fallback.leases),
+        "leases": Getter(command="show ip dhcp binding", parse=readers.leases),
         "ping": Getter(
             command="ping {destination} source {source} repeat {count} timeout 1", parse=readers.ping,
             seconds_arg="count",

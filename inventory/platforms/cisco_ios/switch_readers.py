@@ -26,7 +26,7 @@ _TRUNK_NAME = re.compile(r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<rest>\S.*)\Z")
 _POE = re.compile(
     r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<admin>auto|off|static|never|consumption)\s+(?P<oper>\S+)\s+(?P<watts>\d+(?:\.\d+)?)\b"
 )
-_NEIGHBOR = re.compile(r"(?:(?P<name>\S+)\s+)?(?P<port>[A-Z][A-Za-z]{1,3} ?\d[\d/.:]*)\s+\d+\s+\S.*\Z")
+_NEIGHBOR = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.:()/-]*)\s+(?P<port>[A-Z][A-Za-z]{1,3} ?\d[\d/.:]*)\s+\d+\s+\S.*\Z")
 _MAC = re.compile(
     r"\*?\s*(?P<vlan>\d+|All|N/A)\s+(?P<mac>[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})\s+(?P<type>[A-Za-z]\S*)\s+(?:.*\s)?(?P<port>\S+)\Z",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ def ports(output: str, _args: Args) -> tuple[PortRow, ...]:
 def _port(line: str, column: int) -> PortRow | None:
     """Read by the header's column, so that a description cannot pass for a status; else by form."""
     name, state = line[:column].split(None, 1)[0] if line[:column].split() else "", line[column:]
-    found = _PORT.match(f"{name} {state}") if line[column - 1] == " " else None
+    found = _PORT.match(f"{name} {state}") if line[column - 1 : column] == " " else None
     found = found or _PORT.match(line)
     if not found:
         return None
@@ -123,11 +123,15 @@ def neighbors(output: str, _args: Args) -> tuple[NeighborRow, ...]:
 
 def _neighbor(line: str) -> NeighborRow | None:
     found = _NEIGHBOR.match(line.strip())
-    if not found or not found["name"]:
+    if not found:
         return None
-    name = re.sub(r"\(.*\)$", "", found["name"])
-    bare = name if re.fullmatch(r"[\d.]+", name) else name.split(".")[0]
-    return NeighborRow(local_port=full_port(found["port"]), neighbor=bare)
+    return NeighborRow(local_port=full_port(found["port"]), neighbor=bare_name(found["name"]))
+
+
+def bare_name(name: str) -> str:
+    """Return a CDP device id without its serial number and domain; an address stays whole."""
+    name = re.sub(r"\(.*\)$", "", name)
+    return name if re.fullmatch(r"[\d.]+", name) else name.split(".")[0]
 
 
 def macs(output: str, _args: Args) -> tuple[MacRow, ...]:

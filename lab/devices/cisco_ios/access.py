@@ -1,6 +1,7 @@
 """Which source networks an interface's outbound access list keeps in.
 
-In: the configuration's root and an interface's section. Out: networks for ``DeviceSetting.denied``. Called by ``meaning``.
+In: the configuration's root and an interface's section. Out: networks for ``DeviceSetting.denied``.
+Called by ``meaning``.
 Only whole-network rules (``deny ip NET WILDCARD any``) above the first ``permit ip any any`` count.
 """
 

@@ -8,8 +8,8 @@ from lab.devices.cisco_ios.device import IosDevice, file_key, with_hardware
 from lab.devices.cisco_ios.differences import commands, contextual, differences
 from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
 from lab.devices.cisco_ios.rules import Words
-from lab.devices.cisco_ios.shell import ENABLED, Shell
 from lab.devices.cisco_ios.tables import Table
+from lab.devices.cisco_ios.terminal import ENABLED, Terminal
 
 _REPLACE = "configure replace <file> [list] [force] [revert (trigger error [timer <1-120>]|timer <1-120>)]"
 _NOT_PENDING = "%No Rollback Confirmed Change pending\n"
@@ -17,45 +17,45 @@ _NO_ARCHIVE = "%Please turn config archive on\n"
 _WELCOME = "Enter configuration commands, one per line.  End with CNTL/Z.\n"
 
 
-def _configure(shell: Shell, words: Words) -> str:
+def _configure(shell: Terminal, words: Words) -> str:
     text = ""
     if "revert" in words:
-        if shell.device.archive_path() is None:
+        if shell.device.archive.path() is None:
             return _NO_ARCHIVE
-        if shell.device.pending is not None:
+        if shell.device.archive.pending is not None:
             return "%Rollback Confirmed Change already pending\n"
-        name = shell.device.arm_revert(shell.user, int(words[-1]))
+        name = shell.device.archive.arm(shell.user, int(words[-1]))
         text = f"Rollback Confirmed Change: Backing up current running config to {name}\n\n"
     shell.enter_config()
     return text + _WELCOME
 
 
-def _confirm(shell: Shell, words: Words) -> str:
-    if not shell.device.confirm(shell.user):
+def _confirm(shell: Terminal, words: Words) -> str:
+    if not shell.device.archive.confirm(shell.user):
         return _NOT_PENDING
     shell.device.record_write(shell.user, " ".join(words), changed=False)
     return ""
 
 
-def _revert(shell: Shell, words: Words) -> str:
-    pending = shell.device.pending
+def _revert(shell: Terminal, words: Words) -> str:
+    pending = shell.device.archive.pending
     if pending is None:
         return _NOT_PENDING
     if words[2] == "timer":
-        shell.device.extend_revert(int(words[3]))
+        shell.device.archive.extend(int(words[3]))
         return ""
-    shell.device.revert(shell.user)
+    shell.device.archive.revert(shell.user)
     return f"Rollback Confirmed Change: Rolling to: {pending.name}\n\nTotal number of passes: 1\nRollback Done\n"
 
 
-async def _replace(shell: Shell, words: Words) -> str:
+async def _replace(shell: Terminal, words: Words) -> str:
     device = shell.device
     text = source_text(device, words[2])
     if text is None:
         return f"%Error opening {words[2]} (No such file or directory)\n"
-    if device.archive_path() is None and "revert" in words:
+    if device.archive.path() is None and "revert" in words:
         return _NO_ARCHIVE
-    if "timer" in words and device.pending is not None:
+    if "timer" in words and device.archive.pending is not None:
         return "%Rollback Confirmed Change already pending\n"
     if "force" not in words and not await _sure(shell):
         return ""
@@ -65,7 +65,7 @@ async def _replace(shell: Shell, words: Words) -> str:
     return _replaced(shell, words, target, bad)
 
 
-def _replaced(shell: Shell, words: Words, target: Config, bad: list[Applied]) -> str:
+def _replaced(shell: Terminal, words: Words, target: Config, bad: list[Applied]) -> str:
     device = shell.device
     failed = "".join(f"{row.line}\n" for row in bad)
     if bad and "error" in words:
@@ -74,7 +74,7 @@ def _replaced(shell: Shell, words: Words, target: Config, bad: list[Applied]) ->
             "Rollback aborted after 5 passes\nThe original configuration has been successfully restored.\n"
         )
     if "timer" in words:
-        device.arm_revert(shell.user, int(words[-1]))
+        device.archive.arm(shell.user, int(words[-1]))
     found = device.replace(target, shell.user)
     device.view.say("SYS-5-CONFIG_I", f"Configured from {words[2]} by {shell.user} on {shell.source}")
     told = commands(found).replace("!List", "!Pass 1\n\n!List", 1) if "list" in words else ""
@@ -86,10 +86,11 @@ def _replaced(shell: Shell, words: Words, target: Config, bad: list[Applied]) ->
     return f"{told}\nTotal number of passes: {1 if found else 0}\nRollback Done\n\n"
 
 
-async def _sure(shell: Shell) -> bool:
+async def _sure(shell: Terminal) -> bool:
     answer = await shell.ask(
-        "This will apply all necessary additions and deletions\nto replace the current running configuration with the\n"
-        "contents of the specified configuration file, which is\nassumed to be a complete configuration, not a partial\n"
+        "This will apply all necessary additions and deletions\nto replace the current running configuration\n"
+        "with the contents of the specified configuration file, which is\nassumed to be a complete configuration,\n"
+        "not a partial "
         "configuration. Enter Y if you are sure you want to proceed. ? [no]: "
     )
     return answer.strip().lower().startswith("y")
@@ -114,32 +115,32 @@ def source_text(device: IosDevice, name: str) -> str | None:
     return None if content is None else content.decode(errors="replace")
 
 
-def _show_archive(shell: Shell, _words: Words) -> str:
+def _show_archive(shell: Terminal, _words: Words) -> str:
     device = shell.device
-    if device.archive_path() is None:
+    if device.archive.path() is None:
         return " Archive feature not enabled\n"
-    count = len(device.archived)
-    rows = "".join(
-        f"   {at:<9}{name} {'<- Most Recent' if at == count else ''}\n" for at, name in enumerate(device.archived, start=1)
-    )
+    count = len(device.archive.names)
+    marks = [""] * (count - 1) + [" <- Most Recent"]
+    named = enumerate(zip(device.archive.names, marks, strict=False), start=1)
+    rows = "".join(f"   {at:<9}{name}{mark}\n" for at, (name, mark) in named)
     return (
-        "The maximum archive configurations allowed is 10.\n"
+        f"The maximum archive configurations allowed is {device.archive.maximum()}.\n"
         f"There are currently {count} archive configurations saved.\n"
-        f"The next archive file will be named {device.next_archive_name()}\n"
+        f"The next archive file will be named {device.archive.next_name()}\n"
         f" Archive #  Name\n{rows}"
     )
 
 
-def _archive_now(shell: Shell, words: Words) -> str:
-    if shell.device.archive_path() is None:
+def _archive_now(shell: Terminal, words: Words) -> str:
+    if shell.device.archive.path() is None:
         return _NO_ARCHIVE
-    shell.device.archive()
+    shell.device.archive.keep()
     shell.device.record_write(shell.user, " ".join(words), changed=False)
     return ""
 
 
-def _rollback_timer(shell: Shell, _words: Words) -> str:
-    pending = shell.device.pending
+def _rollback_timer(shell: Terminal, _words: Words) -> str:
+    pending = shell.device.archive.pending
     if pending is None:
         return _NOT_PENDING
     return (
@@ -148,7 +149,7 @@ def _rollback_timer(shell: Shell, _words: Words) -> str:
     )
 
 
-def _incremental(shell: Shell, words: Words) -> str:
+def _incremental(shell: Terminal, words: Words) -> str:
     """List the lines of a file that the running configuration does not hold yet."""
     device = shell.device
     text = source_text(device, words[4])
@@ -167,7 +168,7 @@ def _incremental(shell: Shell, words: Words) -> str:
     return "!List of Commands:\n" + "".join(f"{line}\n" for line in lines) + end
 
 
-def _differences(shell: Shell, words: Words) -> str:
+def _differences(shell: Terminal, words: Words) -> str:
     device = shell.device
     paths = words[4:] or ("system:running-config", "nvram:startup-config")
     if len(paths) == 1:

@@ -39,7 +39,8 @@ _GLOBAL: Sequence[Row] = (
     "!", _c("hostname : <word>"),
     "!", _c("boot-start-marker"), _c("boot-end-marker"),
     "!", _c("logging buffered : (<4096-2147483647> [<word>]|<word>)"), _c("logging console : <word>"),
-    _c("logging (console|monitor)", on=True), _c("enable secret : [level <1-15>] [(0|5|8|9)] <word>", merge=hide_secret),
+    _c("logging (console|monitor)", on=True),
+    _c("enable secret : [level <1-15>] [(0|5|8|9)] <word>", merge=hide_secret),
     "!", _c("aaa new-model"), _c("aaa (authentication|authorization|accounting) <rest>"),
     "!", _c("clock (timezone|summer-time) : <rest>"), _c("file prompt : (quiet|noisy)", default="noisy"),
     "!", _c("ip nbar : <rest>"), _c("ip dhcp excluded-address <ip> [<ip>]"),
@@ -63,8 +64,12 @@ _GLOBAL: Sequence[Row] = (
     "!", _c("ip default-gateway : <ip>"), _c("ip forward-protocol nd"),
     _c("ip http server"), _c("ip http secure-server"), _c("ip http authentication : <rest>"),
     "!", _c("ip nat inside source <rest>"),
-    _c("ip route <ip> <mask> ~ (dhcp|<iface> dhcp|<iface> <ip>|<iface>|<ip>) [<1-255>] [name <word>] [permanent] [track <1-1000>]"),
-    _c("ip ssh : (version <1-2>)"), _c("ip ssh (time-out|authentication-retries) : <1-120>"), _c("ip scp server enable"),
+    _c(
+        "ip route <ip> <mask> ~ (dhcp|<iface> dhcp|<iface> <ip>|<iface>|<ip>) [<1-255>]"
+        " [name <word>] [permanent] [track <1-1000>]",
+    ),
+    _c("ip ssh : (version <1-2>)"), _c("ip ssh (time-out|authentication-retries) : <1-120>"),
+    _c("ip scp server enable"),
     _c("ip (tftp|ftp|ssh) source-interface : <iface>"),
     "!", _c("ip access-list standard <word>", opens=section_mode("acl")),
     _c("ip access-list extended <word>", opens=section_mode("acl")),
@@ -89,7 +94,8 @@ _SWITCHPORT: Sequence[Row] = (
     _c("switchport trunk encapsulation : (dot1q|isl|negotiate)"),
     _c("switchport trunk native vlan : <1-4094>", default="1"),
     _c(
-        "switchport trunk allowed vlan : (<vlans>|all|none|add <vlans>|remove <vlans>|except <vlans>)", merge=merge_vlans,
+        "switchport trunk allowed vlan : (<vlans>|all|none|add <vlans>|remove <vlans>|except <vlans>)",
+        merge=merge_vlans,
     ),
     _c("switchport mode : (access|trunk|dynamic auto|dynamic desirable)", default="dynamic auto"),
     _c("switchport nonegotiate"), _c("switchport voice vlan : <1-4094>"), _c("switchport port-security : [<rest>]"),
@@ -97,22 +103,28 @@ _SWITCHPORT: Sequence[Row] = (
 )
 _ENCAPSULATION: Sequence[Row] = (_c("encapsulation dot1Q : <1-4094> [native]"),)
 _ROUTED: Sequence[Row] = (
-    _c("ip address : dhcp"), _c("ip address : <ip> <mask>", check=check_address), _c("ip address <ip> <mask> secondary"),
-    _c("ip access-group : <word> (in|out)"), _c("ip helper-address <ip>"), _c("ip (redirects|proxy-arp|unreachables)", on=True),
-    _c("ip nat (inside|outside)"), _c("ip mtu : <68-9216>"), _c("ip tcp adjust-mss : <500-1460>"), _c("mtu : <64-9216>"),
+    _c("ip address : dhcp"), _c("ip address : <ip> <mask>", check=check_address),
+    _c("ip address <ip> <mask> secondary"),
+    _c("ip access-group : <word> (in|out)"), _c("ip helper-address <ip>"),
+    _c("ip (redirects|proxy-arp|unreachables)", on=True),
+    _c("ip nat (inside|outside)"), _c("ip mtu : <68-9216>"), _c("ip tcp adjust-mss : <500-1460>"),
+    _c("mtu : <64-9216>"),
     _c("ip dhcp client : <rest>"), _c("standby <rest>"), _c("bandwidth : <1-10000000>"), _c("delay : <1-16777215>"),
 )
 _STATE: Sequence[Row] = (_c("shutdown"),)
 _PHYSICAL: Sequence[Row] = (
     _c("load-interval : <30-600>", default="300"), _c("speed : (auto|10|100|1000)", default="auto"),
-    _c("duplex : (auto|full|half)", default="auto"), _c("media-type : <word>"), _c("negotiation auto"), _c("keepalive : <1-32767>"),
+    _c("duplex : (auto|full|half)", default="auto"), _c("media-type : <word>"), _c("negotiation auto"),
+    _c("keepalive : <1-32767>"),
     _c("encapsulation : (slip|ppp)"), _c("dialer <rest>"), _c("pulse-time : <1-65535>"), _c("async mode interactive"),
     _c("cdp enable", on=True), _c("lldp (transmit|receive)", on=True), _c("channel-group : <1-255> mode <word>"),
 )
 _SWITCH_PHYSICAL: Sequence[Row] = (
     _c("power inline : (auto|never|static) [max <4000-60000>]", default="auto"),
-    _c("spanning-tree portfast : [(edge|trunk|edge trunk|disable)]"), _c("spanning-tree (bpduguard|bpdufilter) : (enable|disable)"),
-    _c("spanning-tree guard : <word>"), _c("spanning-tree link-type : <word>"), _c("service-policy (input|output) : <word>"),
+    _c("spanning-tree portfast : [(edge|trunk|edge trunk|disable)]"),
+    _c("spanning-tree (bpduguard|bpdufilter) : (enable|disable)"),
+    _c("spanning-tree guard : <word>"), _c("spanning-tree link-type : <word>"),
+    _c("service-policy (input|output) : <word>"),
 )
 
 _MODES: dict[str, Sequence[Row]] = {
@@ -130,7 +142,8 @@ _MODES: dict[str, Sequence[Row]] = {
     ),
     "sla": (
         _c("icmp-echo : <word> [(source-interface <iface>|source-ip <ip>)]"),
-        _c("dns : <word> name-server <ip> [(source-interface <iface>|source-ip <ip>)]"), _c("tcp-connect : <rest>"), _c("udp-jitter : <rest>"),
+        _c("dns : <word> name-server <ip> [(source-interface <iface>|source-ip <ip>)]"),
+        _c("tcp-connect : <rest>"), _c("udp-jitter : <rest>"),
         _c("tag : <rest>"), _c("threshold : <0-60000>", default="5000"), _c("request-data-size : <0-16384>"),
         _c("timeout : <0-604800000>", default="5000"), _c("frequency : <1-604800>", default="60"), _c("tos : <0-255>"),
     ),
@@ -144,11 +157,13 @@ _MODES: dict[str, Sequence[Row]] = {
         _c("write-memory"), _c("time-period : <1-525600>"),
     ),
     "archive-log": (
-        _c("logging enable"), _c("logging size : <1-1000>", default="100"), _c("hidekeys"), _c("notify syslog : [<rest>]"),
+        _c("logging enable"), _c("logging size : <1-1000>", default="100"), _c("hidekeys"),
+        _c("notify syslog : [<rest>]"),
     ),
     "line": (
         _c("access-class : <word> in"), _c("exec-timeout : <0-35791> [<0-2147483>]", default="10 0"),
-        _c("privilege level : <0-15>", default="1"), _c("password : [(0|7)] <word>"), _c("logging synchronous : [<rest>]"),
+        _c("privilege level : <0-15>", default="1"), _c("password : [(0|7)] <word>"),
+        _c("logging synchronous : [<rest>]"),
         _c("login : [(local|authentication <word>)]"), _c("length : <0-512>", default="24"),
         _c("width : <0-512>", default="80"), _c("transport (input|output|preferred) : <rest>"), _c("stopbits : <word>"),
         _c("session-timeout : <0-35791>"), _c("history size : <0-256>"),
@@ -159,7 +174,8 @@ _MODES: dict[str, Sequence[Row]] = {
 PROMPTS = {
     "global": "(config)", "vlan": "(config-vlan)", "dhcp-pool": "(dhcp-config)", "sla": "(config-ip-sla)",
     "track": "(config-track)", "acl": "(config-ext-nacl)", "archive": "(config-archive)",
-    "archive-log": "(config-archive-log-cfg)", "line": "(config-line)", "empty": "(config-cp)", "interface-sub": "(config-subif)",
+    "archive-log": "(config-archive-log-cfg)", "line": "(config-line)", "empty": "(config-cp)",
+    "interface-sub": "(config-subif)",
 }
 
 

@@ -4,38 +4,25 @@ In: a ``DeviceView`` (the world as this device sees it) and a startup configurat
 running configuration changes, log lines, and rows of writes. Called by the shell, by faults (``apply``, ``reload``).
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lab.devices.cisco_ios.archive import Archive
 from lab.devices.cisco_ios.config import Config, Entry, Section
 from lab.devices.cisco_ios.differences import Difference, differences
 from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
-from lab.devices.cisco_ios.lines import DEFAULT_LINES, Lines
+from lab.devices.cisco_ios.lines import Lines
 from lab.devices.cisco_ios.meaning import meaning
 from lab.devices.cisco_ios.names import is_physical
 from lab.devices.cisco_ios.rules import masked
 from lab.model import DeviceSetting, DeviceView
 
 
-@dataclass(slots=True)
-class PendingRevert:
-    """A change that the device takes back by itself unless it is confirmed."""
-
-    user: str
-    minutes: int
-    configured_at: datetime
-    backup: Config
-    name: str
-    timer: asyncio.TimerHandle
-
-
 class IosDevice:
     """A router or switch.
 
-    ``revert_minute_seconds`` and ``ping_second`` scale real waiting (seconds per minute of a revert timer, per second of
-    a lost echo); ``boot_seconds`` is how long it stays dark after a reload, on the lab's clock.
+    ``revert_minute_seconds`` and ``ping_second`` scale real waiting (seconds per minute of a revert timer, per second
+    of a lost echo); ``boot_seconds`` is how long it stays dark after a reload, on the lab's clock.
     """
 
     def __init__(
@@ -48,10 +35,8 @@ class IosDevice:
         self.startup = self.running.render()
         self.flash: dict[str, bytes] = {}
         self.file_times: dict[str, datetime] = {}
-        self.archived: list[str] = []
         self.lines = Lines()
-        self.pending: PendingRevert | None = None
-        self.revert_minute_seconds = revert_minute_seconds
+        self.archive = Archive(self, revert_minute_seconds)
         self.ping_second = ping_second
         self.booted_at = view.now()
         self.last_change: tuple[datetime, str] | None = None
@@ -75,11 +60,6 @@ class IosDevice:
     def editor(self) -> Editor:
         """Return a configuration session on the running configuration."""
         return Editor(self.running, self.hardware)
-
-    def vty_count(self) -> int:
-        """Return how many sessions the device takes at once."""
-        ends = [int(words[-1]) for words, _ in self.running.sections("line", "vty")]
-        return max(ends) + 1 if ends else DEFAULT_LINES
 
     def apply(self, lines: Sequence[str], user: str, *, source: str = "vty1 (192.0.2.77)") -> list[Applied]:
         """Apply lines as a person typing them would; they stand in the log under ``user``."""
@@ -128,29 +108,8 @@ class IosDevice:
     def write_memory(self) -> None:
         """Save the running configuration, and archive it when so configured."""
         self.startup = self.running.render()
-        archive = self.running.root.find("archive")
-        if archive is not None and archive.section is not None and archive.section.has("write-memory"):
-            self.archive()
-
-    def archive_path(self) -> str | None:
-        """Return where archived configurations go, None when the archive is off."""
-        archive = self.running.root.find("archive")
-        if archive is None or archive.section is None:
-            return None
-        path = archive.section.value("path")
-        return path[0] if path else None
-
-    def next_archive_name(self) -> str:
-        """Return the name of the next archived configuration."""
-        stamp = self.view.now().strftime("%b-%d-%H-%M-%S")
-        return f"{self.archive_path() or 'flash:archive'}-{stamp}-{len(self.archived)}"
-
-    def archive(self) -> str:
-        """Keep a copy of the running configuration in flash; return its name."""
-        name = self.next_archive_name()
-        self.store(name, self.running.render().encode())
-        self.archived.append(name)
-        return name
+        if self.archive.on_write_memory():
+            self.archive.keep()
 
     def store(self, name: str, content: bytes) -> None:
         """Write a file; ``flash:/x`` and ``flash:x`` are the same file."""
@@ -158,49 +117,16 @@ class IosDevice:
         self.flash[key] = content
         self.file_times[key] = self.view.now()
 
-    def arm_revert(self, user: str, minutes: int) -> str:
-        """Start the timer that takes back what follows; return the backup's name. Needs a running event loop."""
-        name = self.archive()
-        timer = self._timer(minutes)
-        self.pending = PendingRevert(user, minutes, self.view.now(), self.running.copy(), name, timer)
-        self.view.say(
-            "ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_START_ABSTIMER",
-            f"User: {user}(Priv: 15, View: 0): Scheduled to rollback to config {name} in {minutes} minutes",
-        )
-        return name
-
-    def extend_revert(self, minutes: int) -> None:
-        """Start the timer anew."""
-        if self.pending is not None:
-            self.pending.timer.cancel()
-            self.pending.minutes = minutes
-            self.pending.configured_at = self.view.now()
-            self.pending.timer = self._timer(minutes)
-
-    def confirm(self, user: str) -> bool:
-        """Keep the pending change; False when there is none."""
-        pending = self._disarm()
-        if pending is not None:
-            text = f"User: {user}: Confirm the configuration change"
-            self.view.say("ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_CONFIRM", text)
-        return pending is not None
-
-    def revert(self, user: str) -> bool:
-        """Take the pending change back now; False when there is none."""
-        pending = self._disarm()
-        if pending is None:
-            return False
-        text = f"Start rolling to: {pending.name}"
-        self.view.say("ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_ROLLBACK_START", text)
-        self.replace(pending.backup, user)
-        self.view.say("SYS-5-CONFIG_I", f"Configured from {pending.name} by {user}")
-        return True
+    def remove(self, name: str) -> bool:
+        """Delete a file; False when there is none."""
+        self.file_times.pop(file_key(name), None)
+        return self.flash.pop(file_key(name), None) is not None
 
     def reload(self, user: str = "") -> None:
         """Restart: sessions end, the startup configuration becomes the running one, nothing stays pending."""
         if user:
             self.record_write(user, "reload")
-        self._disarm()
+        self.archive.disarm()
         self.running.root = parse(self.startup, self.hardware).root
         self.booted_at = self.view.now()
         self._ready_at = self.booted_at + timedelta(seconds=self._boot_seconds)
@@ -210,18 +136,6 @@ class IosDevice:
         self.view.say("SYS-5-RESTART", "System restarted --")
         self.settle(user or "reload")
         self.last_change = None
-
-    def _timer(self, minutes: int) -> asyncio.TimerHandle:
-        return asyncio.get_running_loop().call_later(minutes * self.revert_minute_seconds, self._time_is_up)
-
-    def _time_is_up(self) -> None:
-        self.revert("timer")
-
-    def _disarm(self) -> PendingRevert | None:
-        pending, self.pending = self.pending, None
-        if pending is not None:
-            pending.timer.cancel()
-        return pending
 
 
 def file_key(name: str) -> str:

@@ -14,12 +14,12 @@ from lab.devices.cisco_ios.archive_commands import TABLE as ARCHIVE
 from lab.devices.cisco_ios.files import TABLE as FILES
 from lab.devices.cisco_ios.grammar import Reading, Tree
 from lab.devices.cisco_ios.rules import Words
-from lab.devices.cisco_ios.shell import ENABLED, Answer, Shell, refused
 from lab.devices.cisco_ios.shows import TABLE as SHOWS
 from lab.devices.cisco_ios.shows_ip import TABLE as SHOWS_IP
 from lab.devices.cisco_ios.shows_layer2 import TABLE as SHOWS_LAYER2
 from lab.devices.cisco_ios.shows_ports import TABLE as SHOWS_PORTS
 from lab.devices.cisco_ios.tables import Command, Table
+from lab.devices.cisco_ios.terminal import ENABLED, Answer, Terminal, refused
 
 _PASSWORD_TRIES = 3
 _PING = (
@@ -33,7 +33,7 @@ _LOG_SEVERITIES = (
 _LOG_NAMES = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 
 
-def execute(shell: Shell, line: str, start: int = 0) -> Answer:
+def execute(shell: Terminal, line: str, start: int = 0) -> Answer:
     """Run an exec line from column ``start``; return what it prints."""
     command, bar, pipe = line.partition("|") if "|" in line else (line, "", "")
     reading = _tree(shell.privilege == ENABLED or shell.editor is not None).read(command, start=start)
@@ -99,7 +99,7 @@ def _sections(wanted: re.Pattern[str], rows: list[str]) -> Iterator[str]:
             depth = None
 
 
-def _terminal(shell: Shell, words: Words) -> str:
+def _terminal(shell: Terminal, words: Words) -> str:
     if words[1] == "length":
         shell.length = int(words[2])
     elif words[1:] == ("no", "length"):
@@ -107,7 +107,7 @@ def _terminal(shell: Shell, words: Words) -> str:
     return ""
 
 
-async def _enable(shell: Shell, _words: Words) -> str:
+async def _enable(shell: Terminal, _words: Words) -> str:
     if shell.privilege == ENABLED:
         return ""
     if shell.enable_secret is None:
@@ -120,17 +120,17 @@ async def _enable(shell: Shell, _words: Words) -> str:
     return "% Bad secrets\n\n"
 
 
-def _disable(shell: Shell, _words: Words) -> str:
+def _disable(shell: Terminal, _words: Words) -> str:
     shell.privilege = 1
     return ""
 
 
-def _exit(shell: Shell, _words: Words) -> str:
+def _exit(shell: Terminal, _words: Words) -> str:
     shell.log_out()
     return ""
 
 
-async def _reload(shell: Shell, _words: Words) -> str:
+async def _reload(shell: Terminal, _words: Words) -> str:
     device = shell.device
     if device.running.render() != device.startup:
         answer = await shell.ask("\nSystem configuration has been modified. Save? [yes/no]: ")
@@ -143,7 +143,7 @@ async def _reload(shell: Shell, _words: Words) -> str:
     return ""
 
 
-def _send_log(shell: Shell, words: Words) -> str:
+def _send_log(shell: Terminal, words: Words) -> str:
     rest = words[2].split(" ", 1)
     severity = _severity(rest[0]) if len(rest) > 1 else None
     text = words[2] if severity is None else rest[1]
@@ -160,7 +160,7 @@ def _severity(word: str) -> int | None:
     return _LOG_SEVERITIES.index(word) if word in _LOG_SEVERITIES else None
 
 
-def _renew(shell: Shell, words: Words) -> str:
+def _renew(shell: Terminal, words: Words) -> str:
     port = words[2]
     section = shell.device.running.interface(port)
     if section is None or section.value("ip", "address") != ("dhcp",):
@@ -171,33 +171,49 @@ def _renew(shell: Shell, words: Words) -> str:
     return ""
 
 
-async def _ping(shell: Shell, words: Words) -> str:
+async def _ping(shell: Terminal, words: Words) -> str:
     destination = next((word for word in words[1:] if word != "ip"), "")
     at = words.index(destination)
     options = dict(zip(words[at + 1 :: 2], words[at + 2 :: 2], strict=False))
     count, size = int(options.get("repeat", "5")), options.get("size", "100")
     timeout = int(options.get("timeout", "2"))
+    source = options.get("source")
+    told = _source_line(shell, source)
+    if told is None:
+        return "% Invalid source interface - IP not enabled or interface is down\n"
     shell.write(
         f"Type escape sequence to abort.\nSending {count}, {size}-byte ICMP Echos to {destination}, "
-        f"timeout is {timeout} seconds:\n" + _source_line(shell, options.get("source"))
+        f"timeout is {timeout} seconds:\n{told}"
     )
-    times: list[float] = []
-    for _ in range(count):
-        rtt = shell.device.view.ping(IPv4Address(destination), options.get("source"))
-        if rtt is not None and rtt > timeout * 1000:
-            rtt = None
-        await asyncio.sleep(timeout * shell.device.ping_second if rtt is None else 0)
-        times += [] if rtt is None else [rtt]
-        shell.write("." if rtt is None else "!")
+    times = await _echoes(shell, IPv4Address(destination), source, count, timeout)
     return "\n" + _success(times, count)
 
 
-def _source_line(shell: Shell, source: str | None) -> str:
+async def _echoes(
+    shell: Terminal, destination: IPv4Address, source: str | None, count: int, patience: float,
+) -> list[float]:
+    """Send echoes one after the other, print a mark for each; return the round trips in milliseconds."""
+    times: list[float] = []
+    for _ in range(count):
+        rtt = shell.device.view.ping(destination, source)
+        if rtt is not None and rtt > patience * 1000:
+            rtt = None
+        await asyncio.sleep(patience * shell.device.ping_second if rtt is None else 0)
+        times += [] if rtt is None else [rtt]
+        shell.write("." if rtt is None else "!")
+    return times
+
+
+def _source_line(shell: Terminal, source: str | None) -> str | None:
+    """Return the line that names the source, None when nothing can be sent from there."""
     if source is None:
         return ""
-    named = (port for port in shell.device.view.ports() if port.name == source)
-    address = next((str(port.address.ip) for port in named if port.address is not None), source)
-    return f"Packet sent with a source address of {address} \n"
+    if source[0].isdigit():
+        return f"Packet sent with a source address of {source} \n"
+    port = next((port for port in shell.device.view.ports() if port.name == source), None)
+    if port is None or port.address is None or not port.oper_up:
+        return None
+    return f"Packet sent with a source address of {port.address.ip} \n"
 
 
 def _success(times: list[float], count: int) -> str:
@@ -208,7 +224,7 @@ def _success(times: list[float], count: int) -> str:
     return text + "\n"
 
 
-def _nothing(_shell: Shell, _words: Words) -> str:
+def _nothing(_shell: Terminal, _words: Words) -> str:
     return ""
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from lab.devices.cisco_ios.device import IosDevice, file_key
 from lab.devices.cisco_ios.editor import feed_all
 from lab.devices.cisco_ios.rules import Words
-from lab.devices.cisco_ios.shell import ENABLED, Shell, complaint
 from lab.devices.cisco_ios.tables import Table
+from lab.devices.cisco_ios.terminal import ENABLED, Terminal, complaint
 
 _TOTAL = 2097152000
 
@@ -23,7 +23,7 @@ def _missing(name: str) -> str:
     return f"%Error opening {_full(name)} (No such file or directory)\n"
 
 
-def _dir(shell: Shell, words: Words) -> str:
+def _dir(shell: Terminal, words: Words) -> str:
     device = shell.device
     wanted = file_key(words[1]) if len(words) > 1 else ""
     if words[1:] and not words[1].startswith(("flash:", "bootflash:")):
@@ -42,7 +42,7 @@ def _dir_row(device: IosDevice, at: int, name: str) -> str:
     return f"{at:5d}  -rw-  {len(device.flash[name]):10d}  {when}  {name}\n"
 
 
-def _verify(shell: Shell, words: Words) -> str:
+def _verify(shell: Terminal, words: Words) -> str:
     content = shell.device.flash.get(file_key(words[2]))
     if content is None:
         return f"%Error verifying {words[2]} (No such file or directory)\n"
@@ -50,44 +50,44 @@ def _verify(shell: Shell, words: Words) -> str:
     return f".MD5 of {words[2]} Done!\nverify /md5 ({words[2]}) = {digest}\n"
 
 
-def _more(shell: Shell, words: Words) -> str:
+def _more(shell: Terminal, words: Words) -> str:
     if words[1].startswith(("system:", "nvram:")):
         return shell.device.running.render() if words[1].startswith("system:") else shell.device.startup
     content = shell.device.flash.get(file_key(words[1]))
     return _missing(words[1]) if content is None else content.decode(errors="replace").rstrip("\n") + "\n"
 
 
-def _quiet(shell: Shell) -> bool:
+def _quiet(shell: Terminal) -> bool:
     return shell.device.running.root.value("file", "prompt") == ("quiet",)
 
 
-async def _delete(shell: Shell, words: Words) -> str:
+async def _delete(shell: Terminal, words: Words) -> str:
     name, forced = words[-1], "/force" in words
     if not forced and not _quiet(shell):
         await shell.ask(f"Delete filename [{file_key(name)}]? ")
         if (await shell.ask(f"Delete {_full(name)}? [confirm]")).strip().lower().startswith("n"):
             return "Delete of file aborted!\n"
-    if shell.device.flash.pop(file_key(name), None) is None:
+    if not shell.device.remove(name):
         return f"%Error deleting {_full(name)} (No such file or directory)\n"
     return ""
 
 
-async def _copy_running(shell: Shell, words: Words) -> str:
+async def _copy_running(shell: Terminal, words: Words) -> str:
     """Run ``copy (running|startup)-config FILE``."""
     content = shell.device.startup if words[1].startswith("startup") else shell.device.running.render()
     return await _store(shell, words[2], content.encode())
 
 
-async def _copy_null(shell: Shell, words: Words) -> str:
+async def _copy_null(shell: Terminal, words: Words) -> str:
     return await _store(shell, words[2], b"")
 
 
-async def _copy_file(shell: Shell, words: Words) -> str:
+async def _copy_file(shell: Terminal, words: Words) -> str:
     content = shell.device.flash.get(file_key(words[1]))
     return _missing(words[1]) if content is None else await _store(shell, words[2], content)
 
 
-async def _store(shell: Shell, name: str, content: bytes) -> str:
+async def _store(shell: Terminal, name: str, content: bytes) -> str:
     if not _quiet(shell):
         await shell.ask(f"Destination filename [{file_key(name)}]? ")
         if file_key(name) in shell.device.flash:
@@ -102,7 +102,7 @@ def _copied(size: int) -> str:
     return f"{size} bytes copied in 0.052 secs ({size * 19} bytes/sec)\n\n"
 
 
-async def _copy_into_running(shell: Shell, words: Words) -> str:
+async def _copy_into_running(shell: Terminal, words: Words) -> str:
     """Merge a file into the running configuration: refused lines are printed, the others stay."""
     content = shell.device.flash.get(file_key(words[1]))
     if words[1].startswith("startup"):
@@ -126,7 +126,7 @@ def merge(device: IosDevice, text: str, user: str) -> Iterator[str]:
     device.written(effects, user)
 
 
-async def _save(shell: Shell, words: Words) -> str:
+async def _save(shell: Terminal, words: Words) -> str:
     if words[0] == "copy" and not _quiet(shell):
         await shell.ask("Destination filename [startup-config]? ")
     shell.device.write_memory()
@@ -134,7 +134,7 @@ async def _save(shell: Shell, words: Words) -> str:
     return "Building configuration...\n[OK]\n"
 
 
-def _save_now(shell: Shell, words: Words) -> str:
+def _save_now(shell: Terminal, words: Words) -> str:
     shell.device.write_memory()
     shell.device.record_write(shell.user, " ".join(words), changed=False)
     return "Building configuration...\n[OK]\n"

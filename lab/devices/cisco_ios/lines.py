@@ -6,6 +6,8 @@ In: sessions opening and closing. Out: the rows of ``show users``. A device with
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lab.devices.cisco_ios.config import Config
+
 DEFAULT_LINES = 5
 
 
@@ -39,3 +41,9 @@ class Lines:
         """Give a line back; harmless when it was given back before."""
         if self.used.get(line.number) is line:
             del self.used[line.number]
+
+
+def line_count(running: Config) -> int:
+    """Return how many sessions a device takes at once: one more than the highest configured vty line."""
+    ends = [int(words[-1]) for words, _ in running.sections("line", "vty")]
+    return max(ends) + 1 if ends else DEFAULT_LINES

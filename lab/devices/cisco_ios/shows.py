@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.cisco_ios.lines import line_count
 from lab.devices.cisco_ios.rules import Words
-from lab.devices.cisco_ios.shell import ENABLED, Shell
 from lab.devices.cisco_ios.tables import Table
+from lab.devices.cisco_ios.terminal import ENABLED, Terminal
 
 _VERSION = "15.7(3)M3"
 
@@ -34,13 +35,14 @@ def uptime_text(uptime: timedelta) -> str:
     """Return an uptime as ``show version`` words it."""
     minutes = max(0, int(uptime.total_seconds()) // 60)
     parts = (
-        ("week", minutes // 10080), ("day", minutes // 1440 % 7), ("hour", minutes // 60 % 24), ("minute", minutes % 60),
+        ("week", minutes // 10080), ("day", minutes // 1440 % 7), ("hour", minutes // 60 % 24),
+        ("minute", minutes % 60),
     )
     told = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in parts if count]
     return ", ".join(told) or "0 minutes"
 
 
-def _version(shell: Shell, _words: Words) -> str:
+def _version(shell: Terminal, _words: Words) -> str:
     device, view = shell.device, shell.device.view
     family, image = ("C2960X", "C2960X-UNIVERSALK9-M") if is_switch(device) else ("ISR", "ISR-UNIVERSALK9-M")
     serial = f"FOC{zlib.crc32(view.name.encode()) % 10**8:08d}"
@@ -57,18 +59,18 @@ def _version(shell: Shell, _words: Words) -> str:
     )
 
 
-def _hosts(shell: Shell, _words: Words) -> str:
+def _hosts(shell: Terminal, _words: Words) -> str:
     root = shell.device.running.root
     domain = root.value("ip", "domain", "name") or root.value("ip", "domain-name")
     told = f"Default domain is {domain[0]}" if domain else "Default domain is not set"
     return f"{told}\nName/address lookup uses static mappings\n\n"
 
 
-def _clock(shell: Shell, _words: Words) -> str:
+def _clock(shell: Terminal, _words: Words) -> str:
     return clock_text(shell.device.view.now()) + "\n"
 
 
-def _privilege(shell: Shell, _words: Words) -> str:
+def _privilege(shell: Terminal, _words: Words) -> str:
     return f"Current privilege level is {shell.privilege}\n"
 
 
@@ -77,12 +79,12 @@ def _idle(now: datetime, last: datetime | None) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-def _users(shell: Shell, words: Words) -> str:
+def _users(shell: Terminal, words: Words) -> str:
     device, now = shell.device, shell.device.view.now()
     rows = ["    Line       User       Host(s)              Idle       Location"]
     if words[-1] == "all":
         rows.append(f"{'   0 con 0':<46} 00:00:00   ")
-    for number in range(device.vty_count()):
+    for number in range(line_count(device.running)):
         line = device.lines.used.get(number)
         if line is not None:
             mark = "*" if line is shell.line else " "
@@ -93,7 +95,7 @@ def _users(shell: Shell, words: Words) -> str:
     return "\n".join(rows) + "\n\n  Interface    User               Mode         Idle     Peer Address\n\n"
 
 
-def _logging(shell: Shell, _words: Words) -> str:
+def _logging(shell: Terminal, _words: Words) -> str:
     lines = shell.device.view.syslog()
     value = shell.device.running.root.value("logging", "buffered")
     size = value[0] if value else "4096"
@@ -107,7 +109,7 @@ def _logging(shell: Shell, _words: Words) -> str:
     return head + "".join(f"{line}\n" for line in lines)
 
 
-def _running(shell: Shell, words: Words) -> str:
+def _running(shell: Terminal, words: Words) -> str:
     device = shell.device
     body = _with_defaults(device.running) if words[-1] == "all" else device.running.render()
     changed = ""
@@ -129,7 +131,7 @@ def _with_defaults(config: Config) -> str:
     return "\n".join(shown) + "\n"
 
 
-def _running_interface(shell: Shell, words: Words) -> str:
+def _running_interface(shell: Terminal, words: Words) -> str:
     section = shell.device.running.interface(words[3])
     if section is None:
         return "\n% Invalid input detected at '^' marker.\n\n"
@@ -142,12 +144,12 @@ def _partition(name: str, section: Section) -> str:
     return f"Building configuration...\n\nCurrent configuration : {len(body)} bytes\n!\n{body}end\n\n"
 
 
-def _startup(shell: Shell, _words: Words) -> str:
+def _startup(shell: Terminal, _words: Words) -> str:
     text = shell.device.startup
     return f"Using {len(text)} out of 262136 bytes\n{text}\n"
 
 
-def _inventory(shell: Shell, _words: Words) -> str:
+def _inventory(shell: Terminal, _words: Words) -> str:
     view = shell.device.view
     serial = f"FOC{zlib.crc32(view.name.encode()) % 10**8:08d}"
     return f'NAME: "Chassis", DESCR: "{view.model} Chassis"\nPID: {view.model:<18}, VID: V01, SN: {serial}\n\n'

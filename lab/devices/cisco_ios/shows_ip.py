@@ -9,10 +9,10 @@ from ipaddress import IPv4Address, IPv4Network
 
 from lab.devices.cisco_ios.names import dotted_mac
 from lab.devices.cisco_ios.rules import Words
-from lab.devices.cisco_ios.shell import Shell
 from lab.devices.cisco_ios.shows import clock_text
 from lab.devices.cisco_ios.shows_ports import chosen_ports, named, state_words
 from lab.devices.cisco_ios.tables import Table
+from lab.devices.cisco_ios.terminal import Terminal
 from lab.model import PortLook, ProbeLook, RouteLook
 
 _CODES = """\
@@ -32,7 +32,7 @@ _SOURCES = {"C": "connected", "L": "connected", "S": "static"}
 _MINUTE = 60
 
 
-def _brief(shell: Shell, words: Words) -> str:
+def _brief(shell: Terminal, words: Words) -> str:
     rows = ["Interface                  IP-Address      OK? Method Status                Protocol"]
     for port in chosen_ports(shell, words[-1] if words[-1] != "brief" else None):
         address = "unassigned" if port.address is None else str(port.address.ip)
@@ -41,12 +41,12 @@ def _brief(shell: Shell, words: Words) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _ip_interface(shell: Shell, words: Words) -> str:
+def _ip_interface(shell: Terminal, words: Words) -> str:
     ports = chosen_ports(shell, named(words, 3))
     return "".join(f"{line}\n" for port in ports for line in _ip_rows(shell, port))
 
 
-def _ip_rows(shell: Shell, port: PortLook) -> Iterator[str]:
+def _ip_rows(shell: Terminal, port: PortLook) -> Iterator[str]:
     state, protocol = state_words(port)
     yield f"{port.name} is {state}, line protocol is {protocol}"
     if port.address is None:
@@ -66,7 +66,7 @@ def _ip_rows(shell: Shell, port: PortLook) -> Iterator[str]:
     yield "  Proxy ARP is enabled"
 
 
-def _arp(shell: Shell, words: Words) -> str:
+def _arp(shell: Terminal, words: Words) -> str:
     wanted = words[-1] if "." in words[-1] and words[-1][0].isdigit() else None
     rows = ["Protocol  Address          Age (min)  Hardware Addr   Type   Interface"]
     for look in shell.device.view.arp():
@@ -79,7 +79,7 @@ def _arp(shell: Shell, words: Words) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _routes(shell: Shell, _words: Words) -> str:
+def _routes(shell: Terminal, _words: Words) -> str:
     looks = shell.device.view.routes()
     default = next((look for look in looks if look.prefix == _DEFAULT), None)
     rows = [_CODES + _last_resort(default), ""]
@@ -115,7 +115,7 @@ def _via(look: RouteLook) -> str:
     return f"is directly connected, {look.interface}"
 
 
-def _route_to(shell: Shell, words: Words) -> str:
+def _route_to(shell: Terminal, words: Words) -> str:
     wanted = IPv4Address(words[3])
     looks = shell.device.view.routes()
     if int(wanted) == 0:
@@ -138,7 +138,7 @@ def _routing_entry(look: RouteLook) -> str:
     )
 
 
-def _sla_summary(shell: Shell, _words: Words) -> str:
+def _sla_summary(shell: Terminal, _words: Words) -> str:
     rows = [
         "IPSLAs Latest Operation Summary", "Codes: * active, ^ inactive, ~ pending",
         "All Stats are in milliseconds. Stats with u are in microseconds", "",
@@ -160,13 +160,13 @@ def _ago(seconds: float) -> str:
     return f"{told}{rest} second{'' if rest in (0, 1) else 's'} ago"
 
 
-def _sla_statistics(shell: Shell, words: Words) -> str:
+def _sla_statistics(shell: Terminal, words: Words) -> str:
     wanted = named(words, 4)
     looks = [look for look in shell.device.view.probes() if wanted in (None, str(look.number))]
     return "IPSLAs Latest Operation Statistics\n\n" + "".join(_sla_block(shell, look) for look in looks)
 
 
-def _sla_block(shell: Shell, look: ProbeLook) -> str:
+def _sla_block(shell: Terminal, look: ProbeLook) -> str:
     rtt = "NoConnection/Busy/Timeout" if look.rtt_ms is None else f"{max(1, round(look.rtt_ms))} milliseconds"
     started = "" if look.age_seconds is None else (
         f"Latest operation start time: {clock_text(shell.device.view.now() - timedelta(seconds=look.age_seconds))}\n"
@@ -178,7 +178,7 @@ def _sla_block(shell: Shell, look: ProbeLook) -> str:
     )
 
 
-def _bindings(shell: Shell, _words: Words) -> str:
+def _bindings(shell: Terminal, _words: Words) -> str:
     rows = [
         "Bindings from all pools not associated with VRF:",
         "IP address          Client-ID/              Lease expiration        Type",
@@ -192,7 +192,7 @@ def _bindings(shell: Shell, _words: Words) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _client_leases(shell: Shell, _words: Words) -> str:
+def _client_leases(shell: Terminal, _words: Words) -> str:
     view = shell.device.view
     ports = [
         name for name, section in shell.device.running.interfaces() if section.value("ip", "address") == ("dhcp",)
@@ -200,7 +200,7 @@ def _client_leases(shell: Shell, _words: Words) -> str:
     return "".join(_client_lease(shell, name) for name in ports if view.client_lease(name) is not None)
 
 
-def _client_lease(shell: Shell, port: str) -> str:
+def _client_lease(shell: Terminal, port: str) -> str:
     address = shell.device.view.client_lease(port)
     if address is None:
         return ""

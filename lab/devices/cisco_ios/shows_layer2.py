@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from lab.devices.cisco_ios.names import cdp_name, dotted_mac, kind_of, short_name
 from lab.devices.cisco_ios.rules import Words
-from lab.devices.cisco_ios.shell import Shell
 from lab.devices.cisco_ios.shows_ports import named
 from lab.devices.cisco_ios.tables import Table
+from lab.devices.cisco_ios.terminal import Terminal
 from lab.devices.cisco_ios.tokens import vlan_text
 from lab.model import NeighborLook, PoeLook, PortLook, PortSetting
 
@@ -19,7 +19,7 @@ _DEVICE_WIDTH = 16
 _PORTS_WIDTH = 31
 
 
-def _switch_ports(shell: Shell) -> list[tuple[PortLook, PortSetting]]:
+def _switch_ports(shell: Terminal) -> list[tuple[PortLook, PortSetting]]:
     settings = shell.device.setting.ports
     return [
         (port, settings.get(port.name, PortSetting(name=port.name, mode="access")))
@@ -27,7 +27,7 @@ def _switch_ports(shell: Shell) -> list[tuple[PortLook, PortSetting]]:
     ]
 
 
-def _status(shell: Shell, words: Words) -> str:
+def _status(shell: Terminal, words: Words) -> str:
     rows = ["", "Port      Name               Status       Vlan       Duplex  Speed Type"]
     wanted = words[2] if words[2] != "status" else None
     for port, setting in _switch_ports(shell):
@@ -44,7 +44,7 @@ def _status(shell: Shell, words: Words) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _trunk(shell: Shell, _words: Words) -> str:
+def _trunk(shell: Terminal, _words: Words) -> str:
     trunks = [(p, s) for p, s in _switch_ports(shell) if s.mode == "trunk" and p.oper_up]
     if not trunks:
         return "\n"
@@ -64,7 +64,7 @@ def _vlan_list(allowed: frozenset[int] | None) -> str:
     return "1-4094" if allowed is None else vlan_text(allowed) or "none"
 
 
-def _vlan_brief(shell: Shell, _words: Words) -> str:
+def _vlan_brief(shell: Terminal, _words: Words) -> str:
     rows = ["", f"VLAN {'Name':<32} {'Status':<9} Ports", f"{'-' * 4} {'-' * 32} {'-' * 9} {'-' * 31}"]
     ports = _switch_ports(shell)
     names = {
@@ -95,7 +95,7 @@ def _wrapped(names: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _power(shell: Shell, words: Words) -> str:
+def _power(shell: Terminal, words: Words) -> str:
     looks = shell.device.view.poe()
     wanted = named(words, 3)
     used = sum(look.watts for look in looks)
@@ -119,7 +119,7 @@ def _power_row(look: PoeLook) -> str:
     return f"{head} {device[:19]:<19} {grade:<5} 30.0 "
 
 
-def _neighbors(shell: Shell, words: Words) -> str:
+def _neighbors(shell: Terminal, words: Words) -> str:
     looks = shell.device.view.neighbors()
     if words[-1] == "detail":
         return "".join(_neighbor_detail(look) for look in looks) + f"\nTotal cdp entries displayed : {len(looks)}\n"
@@ -154,11 +154,12 @@ def _neighbor_detail(look: NeighborLook) -> str:
         f"-------------------------\nDevice ID: {look.name}\nEntry address(es): \n"
         f"Platform: {platform},  Capabilities: {capabilities} \n"
         f"Interface: {look.local_port},  Port ID (outgoing port): {look.remote_port}\n"
-        f"Holdtime : {look.hold_seconds} sec\n\nVersion :\nCisco IOS Software, {look.platform}\n\nadvertisement version: 2\n"
+        f"Holdtime : {look.hold_seconds} sec\n\nVersion :\nCisco IOS Software, {look.platform}\n\n"
+        "advertisement version: 2\n"
     )
 
 
-def _macs(shell: Shell, words: Words) -> str:
+def _macs(shell: Terminal, words: Words) -> str:
     looks = [look for look in shell.device.view.macs() if _wanted(words, look.vlan, look.mac, look.port)]
     rows = ["          Mac Address Table", "-" * 43, "", "Vlan    Mac Address       Type        Ports",
             "----    -----------       --------    -----"]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from lab.devices.cisco_ios.names import dotted_mac, kind_of, short_name, split
 from lab.devices.cisco_ios.rules import Words
-from lab.devices.cisco_ios.shell import Shell
 from lab.devices.cisco_ios.tables import Table
+from lab.devices.cisco_ios.terminal import Terminal
 from lab.model import PortLook
 
 _PACKET_BYTES = 300
@@ -16,7 +16,7 @@ _RATES = ("IHQ", "IQD", "OHQ", "OQD", "RXBS", "RXPS", "TXBS", "TXPS", "TRTL")
 _NO_SUCH = "% Invalid input detected at '^' marker.\n\n"
 
 
-def chosen_ports(shell: Shell, name: str | None) -> list[PortLook]:
+def chosen_ports(shell: Terminal, name: str | None) -> list[PortLook]:
     """Return every interface, or the one named."""
     return [port for port in shell.device.view.ports() if name in (None, port.name)]
 
@@ -33,12 +33,12 @@ def named(words: Words, after: int) -> str | None:
     return words[after] if len(words) > after else None
 
 
-def _interfaces(shell: Shell, words: Words) -> str:
+def _interfaces(shell: Terminal, words: Words) -> str:
     ports = chosen_ports(shell, named(words, 2))
     return "\n".join(line for port in ports for line in _interface(shell, port)) + "\n" if ports else _NO_SUCH
 
 
-def _interface(shell: Shell, port: PortLook) -> Iterator[str]:
+def _interface(shell: Terminal, port: PortLook) -> Iterator[str]:
     state, protocol = state_words(port)
     note = "" if kind_of(port.name) != "switch" else f" ({port.status})"
     yield f"{port.name} is {state}, line protocol is {protocol}{note} "
@@ -83,7 +83,7 @@ def _traffic(port: PortLook) -> Iterator[str]:
     yield "     0 output buffer failures, 0 output buffers swapped out"
 
 
-def _summary(shell: Shell, _words: Words) -> str:
+def _summary(shell: Terminal, _words: Words) -> str:
     rows = [
         "", " *: interface is up", " IHQ: pkts in input hold queue     IQD: pkts dropped from input queue",
         " OHQ: pkts in output hold queue    OQD: pkts dropped from output queue",
@@ -97,7 +97,7 @@ def _summary(shell: Shell, _words: Words) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _counters(shell: Shell, _words: Words) -> str:
+def _counters(shell: Terminal, _words: Words) -> str:
     ports = [port for port in shell.device.view.ports() if kind_of(port.name) in {"switch", "routed"}]
     rows = ["", "Port            InOctets    InUcastPkts    InMcastPkts    InBcastPkts "]
     rows += [_counter_row(port, port.in_packets) for port in ports]
@@ -110,7 +110,7 @@ def _counter_row(port: PortLook, packets: int) -> str:
     return f"{short_name(port.name):<9}{packets * _PACKET_BYTES:>15}{packets:>15}{0:>15}{0:>15} "
 
 
-def _descriptions(shell: Shell, _words: Words) -> str:
+def _descriptions(shell: Terminal, _words: Words) -> str:
     rows = ["Interface                      Status         Protocol Description"]
     for port in shell.device.view.ports():
         state, protocol = state_words(port)

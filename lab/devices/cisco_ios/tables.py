@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from lab.devices.cisco_ios.rules import Words
 
 if TYPE_CHECKING:
-    from lab.devices.cisco_ios.shell import Shell
+    from lab.devices.cisco_ios.terminal import Terminal
 
-Run = Callable[["Shell", Words], str | Coroutine[Any, Any, str]]
+Run = Callable[["Terminal", Words], str | Coroutine[Any, Any, str]]
 Table = Sequence[tuple[str, int, Run]]
 
 
