@@ -127,7 +127,7 @@ def check_addresses(files: ChainFiles) -> Iterator[Problem]:
         if not element.hostname:
             yield files.hosts.problem((name, "hostname"), "is missing")
             continue
-        if element.hostname != element.hostname.strip() or not element.hostname.isprintable() or " " in element.hostname:
+        if not element.hostname.isprintable() or " " in element.hostname:
             yield files.hosts.problem((name, "hostname"), "is not an address or a host name")
         scope = "" if element.platform else files.hosts.model.root[name].data.store
         key = (scope, element.hostname, (element.port or 22) if element.platform else 0)
@@ -192,7 +192,7 @@ def _port_problems(
 
 
 def check_endpoints(files: ChainFiles) -> Iterator[Problem]:
-    """An endpoint's name, MAC and address are given to one port each (names and MACs in the chain, addresses per store)."""
+    """An endpoint's name, MAC and address are given to one port each; addresses are unique within a store."""
     seen: dict[tuple[str, ...], str] = {}
     for located, name, host in _hosts(files):
         for port_name, port in host.data.ports.items():

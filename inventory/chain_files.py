@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from inventory.file_shapes import DefaultsFile, ElementShape, FunctionsFile, GroupShape, GroupsFile, HostsFile, StoresFile
+from inventory.file_shapes import (
+    DefaultsFile,
+    ElementShape,
+    FunctionsFile,
+    GroupsFile,
+    GroupShape,
+    HostsFile,
+    StoresFile,
+)
 from inventory.platforms import Platform
 from inventory.yaml_file import Located
 

@@ -1,7 +1,7 @@
 """Opening one SSH session to one device, and saying plainly why it could not be opened.
 
-In: a device, an account, the directory of pinned host keys, limits. Out: a connection at its prompt, or a ``DeviceError``.
-Called by ``inventory.session``. Secrets are resolved here and nowhere else.
+In: a device, an account, the directory of pinned host keys, limits. Out: a connection at its prompt, or a
+``DeviceError``. Called by ``inventory.session``. Secrets are resolved here and nowhere else.
 """
 
 import contextlib
@@ -143,13 +143,17 @@ def connect_error(device: Device, error: BaseException, limits: SessionLimits) -
         return PermanentError(device.id, "no SSH algorithm in common (an old SHA-1-only device?)")
     if _auth_refused(causes):
         return AuthRefusedError(device.id, "the account was refused")
+    return UnreachableError(device.id, _why_unreachable(causes, said, limits))
+
+
+def _why_unreachable(causes: tuple[BaseException, ...], said: str, limits: SessionLimits) -> str:
     if any(isinstance(c, ConnectionRefusedError) for c in causes):
-        return UnreachableError(device.id, "connection refused")
+        return "connection refused"
     if any(isinstance(c, (EOFError, ChannelLostError, ConnectionResetError)) for c in causes):
-        return UnreachableError(device.id, "closed the connection (no free line?)")
+        return "closed the connection (no free line?)"
     if any(isinstance(c, (TimeoutError, NoAnswerError)) for c in causes) or "banner" in said or "timeout" in said:
-        return UnreachableError(device.id, f"no answer within {limits.connect_seconds:g} s")
-    return UnreachableError(device.id, f"cannot be reached ({_short(causes)})")
+        return f"no answer within {limits.connect_seconds:g} s"
+    return f"cannot be reached ({_short(causes)})"
 
 
 def _auth_refused(causes: tuple[BaseException, ...]) -> bool:

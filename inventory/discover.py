@@ -14,7 +14,7 @@ from types import ModuleType
 def discover(package: str) -> dict[str, ModuleType]:
     """Return modules of ``package`` (names without a leading ``_``) and entry points of ``storenet.<package>``.
 
-    Raises ``ValueError`` naming both places when two share a name.
+    Raises ``ValueError`` naming both places when two share a name, ``TypeError`` when one is not a module.
     """
     found: dict[str, tuple[str, ModuleType]] = {}
     for name, place, module in (*_siblings(package), *_installed(package)):
@@ -35,5 +35,5 @@ def _installed(package: str) -> Iterator[tuple[str, str, ModuleType]]:
     for point in entry_points(group=f"storenet.{package}"):
         module = point.load()
         if not isinstance(module, ModuleType):
-            raise ValueError(f"{package}: the entry point {point.name!r} ({point.value}) is not a module")
+            raise TypeError(f"{package}: the entry point {point.name!r} ({point.value}) is not a module")
         yield point.name, point.value, module

@@ -117,7 +117,8 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
     def ask(self, command: str, timeout: float, *, until: re.Pattern[str] | None = None, echo: bool = True) -> str:
         """Send one line and return what the device says to it, without echo and prompt.
 
-        ``until`` also ends the answer (a question such as ``[confirm]``). Raises ``NoAnswerError`` after
+        ``until`` also ends the answer (a question such as ``[confirm]``). A prompt counts only at the end of all that
+        has arrived. Raises ``NoAnswerError`` after
         ``timeout`` seconds and ``ChannelLostError`` when the session is gone.
         """
         deadline = time.monotonic() + timeout
@@ -130,7 +131,7 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
                 at = text.find(command)
                 start = at + len(command) if at >= 0 else -1
             found = self._answered(text, start, until) if start >= 0 else None
-            if found:
+            if found and not self._shell().recv_ready():
                 said = (text[start : found.start()] + _after_prompt(text, found)).strip("\n")
                 self.transcript.append(f"{command if echo else ''}\n{said}")
                 self.answered_with = found.group(0)
@@ -176,7 +177,7 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
 
     def _until(self, pattern: re.Pattern[str], deadline: float) -> str:
         text = ""
-        while not pattern.search(text):
+        while not pattern.search(text) or self._shell().recv_ready():
             text += self._receive(deadline)
         return text
 

@@ -1,8 +1,8 @@
 """The shapes of the content files: what may be written in them, word for word.
 
 In: parsed YAML. Out: checked pydantic records. Called by ``inventory.files`` only; everyone else sees ``model``.
-``hosts.yaml``, ``groups.yaml`` and ``defaults.yaml`` are Nornir SimpleInventory files; of their ``data`` we check our part
-and let other keys be.
+``hosts.yaml``, ``groups.yaml`` and ``defaults.yaml`` are Nornir SimpleInventory files; of their ``data`` we check our
+part and let other keys be.
 """
 
 import re
@@ -44,7 +44,7 @@ def _reference(text: str) -> str:
 
 def _hours(text: str) -> str:
     if text != "closed" and (not _RANGE.match(text) or text[:5] >= text[6:] or text[6:] > "24:00"):
-        raise ValueError(f"{text!r} is not trading hours: write \"08:00-20:00\" (opening before closing) or closed")
+        raise ValueError(f'{text!r} is not trading hours: write "08:00-20:00" (opening before closing) or closed')
     return text
 
 

@@ -13,14 +13,14 @@ from inventory.chain_checks import CHECKS
 from inventory.chain_files import ChainFiles, Element, elements_of
 from inventory.file_shapes import (
     DefaultsFile,
-    FunctionShape,
     FunctionsFile,
+    FunctionShape,
     GroupsFile,
     HostsFile,
     HostShape,
     PortShape,
-    StoreShape,
     StoresFile,
+    StoreShape,
 )
 from inventory.model import (
     Chain,
@@ -143,7 +143,8 @@ def _function(name: str, function: FunctionShape) -> Function:
         served_by=function.served_by,
         requirement=Requirement(
             vlan=wanted.vlan, dhcp=wanted.dhcp, target=wanted.target, max_latency_ms=wanted.max_latency_ms,
-            max_loss_pct=wanted.max_loss_pct, probe=wanted.probe, dns_probe=wanted.dns_probe, on_backup=wanted.on_backup,
+            max_loss_pct=wanted.max_loss_pct, probe=wanted.probe, dns_probe=wanted.dns_probe,
+            on_backup=wanted.on_backup,
         ),
     )
 

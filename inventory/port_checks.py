@@ -42,7 +42,8 @@ def carrier(files: ChainFiles, host: Named, named: NamedPort) -> Said:
     """A WAN port's carrier is one of the store's."""
     store = files.stores.model.stores.get(host[1].data.store) if files.stores else None
     if store and named[1].carrier and named[1].carrier not in store.carriers:
-        yield "carrier", f"{named[1].carrier!r} is not among the store's carriers ({', '.join(store.carriers) or 'none'})"
+        known = ", ".join(store.carriers) or "none"
+        yield "carrier", f"{named[1].carrier!r} is not among the store's carriers ({known})"
 
 
 def far_end(files: ChainFiles, host: Named, named: NamedPort) -> Said:

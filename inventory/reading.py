@@ -1,7 +1,7 @@
 """From a look to a command, and from an answer to rows.
 
-In: a ``Look`` and what the device printed. Out: the command line; rows, or a ``DeviceError`` that says why there are none.
-Called by ``inventory.session``. Why: an answer is read in full or not at all.
+In: a ``Look`` and what the device printed. Out: the command line; rows, or a ``DeviceError`` that says why there are
+none. Called by ``inventory.session``. Why: an answer is read in full or not at all.
 """
 
 import re
@@ -29,14 +29,16 @@ def getter_of(platform: Platform, device: Device, look: Look) -> Getter:
 
 
 def command_of(getter: Getter, device: Device, look: Look) -> str:
-    """Return the command line. Raises ``CommandRefusedError`` for arguments that could be more than one word's worth."""
+    """Return the command line. Raises ``CommandRefusedError`` for missing arguments and for more than plain text."""
     for name, value in look.args.items():
         if not _ARGUMENT.match(value):
-            raise CommandRefusedError(device.id, f"argument {name} of look {look.getter} is not plain text; nothing was sent")
+            reason = f"argument {name} of look {look.getter} is not plain text; nothing was sent"
+            raise CommandRefusedError(device.id, reason)
     try:
         return getter.command.format(**look.args)
     except KeyError as missing:
-        raise CommandRefusedError(device.id, f"look {look.getter} needs the argument {missing}; nothing was sent") from None
+        reason = f"look {look.getter} needs the argument {missing}; nothing was sent"
+        raise CommandRefusedError(device.id, reason) from None
 
 
 def reading_of(platform: Platform, device: Device, look: Look, output: str, taken_at: datetime) -> Reading:

@@ -1,6 +1,6 @@
 """One device's session, and the pool of all of them.
 
-In: looks and writes. Out: readings, what a write did, or a ``DeviceError``. Called by ``inventory.fleet`` (looks) and by
+In: looks and writes. Out: readings, what a write did, or a ``DeviceError``. Called by ``inventory.fleet`` (looks) and
 ``controller.hands`` (writes). At most one session per device is open at any time; looks use the read account, a write
 closes that session and opens its own with the write account; the last free vty line is never taken.
 """
@@ -36,10 +36,11 @@ Now = Callable[[], datetime]
 
 
 class Session:
-    """One device. Thread-safe: one look or write at a time, others wait their turn (``BusyError`` when it takes long)."""
+    """One device. Thread-safe: one look or write at a time, others wait their turn (``BusyError`` after a while)."""
 
     def __init__(
-        self, device: Device, platform: Platform, accounts: Accounts, host_keys: Path, now: Now, *, limits: SessionLimits
+        self, device: Device, platform: Platform, accounts: Accounts, host_keys: Path, now: Now, *,
+        limits: SessionLimits,
     ) -> None:
         self.device = device
         self._platform = platform
@@ -231,7 +232,10 @@ class Sessions:
         self, chain: Chain, accounts: Accounts, content: Path, now: Now, *,
         deadline: float = 10.0, limits: SessionLimits | None = None,
     ) -> None:
-        """Prepare; nothing is dialled. ``content`` holds the pinned host keys, ``deadline`` is a turn's longest wait."""
+        """Prepare; nothing is dialled.
+
+        ``content`` holds the pinned host keys; a look or write waits at most ``deadline`` seconds for its turn.
+        """
         quiet_libraries()
         platforms = load_platforms()
         used = limits or SessionLimits(turn_seconds=deadline)

@@ -1,7 +1,7 @@
 """A Nornir runner whose results stream and whose slow hosts delay nobody.
 
-In: a Nornir task and hosts. Out: each host's result as soon as it is there; a host past its deadline counts as failed at
-that moment and its worker is replaced. Called by Nornir on behalf of ``inventory.fleet``; registered as
+In: a Nornir task and hosts. Out: each host's result as soon as it is there; a host past its deadline counts as failed
+at that moment and its worker is replaced. Called by Nornir on behalf of ``inventory.fleet``; registered as
 ``storenet-streaming``. Why: Nornir's own threaded runner waits for the slowest host.
 """
 

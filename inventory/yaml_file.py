@@ -68,7 +68,10 @@ class Located(Generic[Model]):
 def read_yaml(
     path: Path, model: type[Model], problems: list[Problem], *, max_bytes: int = MAX_BYTES
 ) -> Model | None:
-    """Return the file as ``model``, or None with everything wrong added to ``problems``. Never raises for bad content."""
+    """Return the file as ``model``, or None with everything wrong added to ``problems``.
+
+    Never raises for bad content; a file that cannot be read is a problem, too.
+    """
     located = read_located(path, model, problems, max_bytes=max_bytes)
     return located.model if located else None
 
@@ -114,9 +117,7 @@ def line_of(raw: Any, loc: Loc) -> int:
     """Return the line of a place in a parsed document, or of the nearest place above it."""
     line = raw.line if isinstance(raw, (LineMap, LineList)) else 1
     for part in loc:
-        if isinstance(raw, LineMap) and part in raw:
-            line, raw = raw.lines[part], raw[part]
-        elif isinstance(raw, LineList) and isinstance(part, int) and part < len(raw):
+        if isinstance(raw, (LineMap, LineList)) and _has(raw, part):
             line, raw = raw.lines[part], raw[part]
     return line
 

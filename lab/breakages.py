@@ -7,6 +7,7 @@ was taken out by a repair.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from lab.faults import discover
 from lab.faults.model import Ending, Fault, Target
@@ -68,11 +69,11 @@ class Breakages:
         self.all[broken.id] = broken
         return broken
 
-    def take_out(self, broken: Broken) -> None:
-        """Mend it from the lab's side; nothing happens when it is out already."""
+    def take_out(self, broken: Broken, by: Literal["lab", "end"] = "lab") -> None:
+        """Mend it from the lab's side; nothing happens when it is out already. "end": its time was cut short."""
         if broken.out_by is not None:
             return
-        self._out(broken, "lab", self._world.clock.seconds())
+        self._out(broken, by, self._world.clock.seconds())
         broken.fault.remove(self._world, broken.target)
 
     def active(self, store: str | None = None) -> list[Broken]:

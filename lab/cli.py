@@ -25,7 +25,7 @@ from lab.score import score
 from lab.server import SECRETS
 from lab.told import UnreadableError
 
-UP_SECONDS = 60.0
+DOWN_SECONDS = 20.0
 DEFAULT_DIRECTORY = Path(".storenet") / "lab"
 demo_app = typer.Typer(help="Virtual stores break, the controller heals, and the truth is told.")
 lab_app = typer.Typer(help="Virtual stores to practise on.", no_args_is_help=True)
@@ -79,12 +79,13 @@ def up(
     except NoRoomError as error:
         _refuse(str(error))
     arguments = ["--dir", str(directory.absolute()), "--seed", str(seed), "--stores", str(stores)]
-    start_detached("lab.server", [*arguments, *listening.arguments()], {**os.environ, **words}, _output(directory))
-    until = time.monotonic() + UP_SECONDS
-    while not client.up():
-        if time.monotonic() > until:
-            _refuse(f"the lab did not come up; see {_output(directory)}")
-        time.sleep(0.2)
+    output = directory / "lab" / "output.txt"
+    try:
+        start_detached(
+            "lab.server", [*arguments, *listening.arguments()], {**os.environ, **words}, output, client.up
+        )
+    except ChildError as error:
+        _refuse(str(error))
     state = client.ask("status")
     typer.echo(f"{state['stores']} stores and {state['devices']} devices are up; the lab's clock says {state['now']}")
     typer.echo(f"set -a; . {directory}/secrets.env; set +a")
@@ -158,7 +159,7 @@ def down(directory: Directory = DEFAULT_DIRECTORY) -> None:
     """End the lab."""
     _ask(directory, "stop")
     client = LabClient(directory)
-    until = time.monotonic() + UP_SECONDS
+    until = time.monotonic() + DOWN_SECONDS
     while client.up() and time.monotonic() < until:
         time.sleep(0.1)
     typer.echo("the lab is down")
@@ -169,10 +170,6 @@ def _ask(directory: Path, command: str, **fields: object) -> dict[str, Any]:
         return LabClient(directory).ask(command, **fields)
     except LabError as error:
         _refuse(str(error))
-
-
-def _output(directory: Path) -> Path:
-    return directory / "lab" / "output.txt"
 
 
 def _keep_secrets(path: Path, words: dict[str, str]) -> None:

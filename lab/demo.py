@@ -12,7 +12,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lab.addresses import Listening, choose, free_port
-from lab.client import LabClient
+from lab.client import LabClient, LabError
 from lab.printing import Progress, print_report
 from lab.processes import Child
 from lab.score import Report, score
@@ -101,6 +101,8 @@ class Demo:
                 self._deal(watching)
             except KeyboardInterrupt:
                 self._say("stopping")
+                with suppress(LabError):
+                    self._client.ask("undeal")
         return self._score()
 
     def _start(self, leaving: ExitStack) -> None:

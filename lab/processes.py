@@ -9,11 +9,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+START_SECONDS = 60.0
 STOP_SECONDS = 12.0
 TAIL_LINES = 12
 
@@ -43,8 +45,7 @@ class Child:
         """Raise ``ChildError`` when it has ended."""
         code = self._process.poll()
         if code is not None:
-            tail = self._output.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
-            raise ChildError("\n".join((f"the {self.name} ended with code {code}", *tail)))
+            raise ChildError("\n".join((f"the {self.name} ended with code {code}", *_tail(self._output))))
 
     def stop(self) -> int:
         """End it: SIGTERM, then - after ``STOP_SECONDS`` - its whole group by SIGKILL. Return its exit code."""
@@ -68,11 +69,23 @@ class Child:
         self.stop()
 
 
-def start_detached(module: str, arguments: Sequence[str], env: Mapping[str, str], output: Path) -> int:
-    """Start a process that stays when we end. Return its process id."""
+def start_detached(
+    module: str, arguments: Sequence[str], env: Mapping[str, str], output: Path, ready: Callable[[], bool]
+) -> None:
+    """Start a process that stays when we end; return once it is ready. Raises ``ChildError`` otherwise."""
     with output.open("ab") as out:
         process = subprocess.Popen(  # noqa: S603  # our own module, no shell
             [sys.executable, "-m", module, *arguments], stdin=subprocess.DEVNULL, stdout=out,
             stderr=subprocess.STDOUT, env=env, start_new_session=True,
         )
-    return process.pid
+    until = time.monotonic() + START_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > until:
+            process.kill()
+            raise ChildError("\n".join((f"it did not come up (code {process.wait()})", *_tail(output))))
+        time.sleep(0.1)
+    process.returncode = 0  # nobody will wait for it: it is meant to outlive us
+
+
+def _tail(output: Path) -> list[str]:
+    return output.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]

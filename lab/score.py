@@ -8,6 +8,7 @@ Called by ``storenet lab score`` and the demo. How things are judged:
 - ``healed``: the ledger says so, and the log says that a repair took the cause away and every function was whole again.
   ``mitigated``, ``held`` and ``escalated``: what the ledger said last before the lab took the fault out.
   ``untouched``: nothing opened and no controller account changed the device. ``open`` and ``changed``: neither.
+  A fault whose time was cut short (the deal was ended) is not judged and has no row.
 - A write of a controller account is called for when a fault of class A is (or ``REPAIR_GRACE`` ago was) in and the
   fault names the line as fitting. All other changes of the network are wrong.
 - ``function_seconds_lost``: the sum over the store's functions of (1 - served share), integrated over time from the
@@ -91,7 +92,7 @@ def judge(log: Truth, ledger: list[Case]) -> Report:
     """Score what was read."""
     matched = match(log.faults, ledger)
     wrong = [write for write in log.writes if _is_wrong(write, log.faults)]
-    rows = tuple(_row(fault, matched.get(fault.id, ()), log, wrong) for fault in log.faults)
+    rows = tuple(_row(fault, matched.get(fault.id, ()), log, wrong) for fault in log.faults if fault.out_by != "end")
     real = {fault.id for fault in log.faults if fault.type == "fault"}
     known = {case.id for fault, found in matched.items() if fault in real for case in found}
     false = sum(case.id not in known for case in ledger)

@@ -197,7 +197,7 @@ class Lab:
         if self._dealing is not None:
             self._dealing.cancel()
         for broken in self.breakages.active():
-            self.breakages.take_out(broken)
+            self.breakages.take_out(broken, "end")
         return {}
 
     def _stop(self, _: Answer) -> Answer:

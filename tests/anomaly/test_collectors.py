@@ -4,7 +4,7 @@ import pytest
 
 from anomaly.collecting import collect, collectors, looks_of, observed_names
 from inventory.errors import AuthRefusedError, BusyError, CommandRefusedError, UnreachableError
-from inventory.looks import DefaultRouteRow, InterfaceRow, Look, MacRow, Reading
+from inventory.looks import DefaultRouteRow, InterfaceRow, Look, MacRow, NeighborRow, Reading
 
 NOT_ASKED = {}
 
@@ -132,3 +132,10 @@ def test_looks_are_asked_by_role_and_can_be_narrowed(stage):
     assert [look.getter for look in looks_of(switch)] == ["macs", "neighbors", "poe", "ports", "trunks"]
     assert [look.getter for look in looks_of(switch, {"ap_seen", "till_seen"})] == ["macs", "neighbors"]
     assert looks_of(stage.chain.devices["s001-ap1"]) == ()
+
+
+def test_cdp_names_with_a_domain_or_in_capitals(stage):
+    row = NeighborRow(local_port="GigabitEthernet1/0/2", neighbor="S001-AP1.shops.example")
+    values = one(stage, "s001-sw1", "neighbors", [row])
+    assert values["ap_seen", "s001-ap1", "s001-ap1"] is True
+    assert values["ap_seen", "s001-ap2", "s001-ap2"] is False

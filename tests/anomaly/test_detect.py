@@ -77,11 +77,13 @@ def test_since_is_the_first_look_and_seen_at_the_last_supporting_one():
 
 def test_unknown_neither_advances_nor_cancels_a_pending_symptom():
     assert states([(0, "down"), (2, None), (50, None), (52, "down"), (58, "down")]) == ["pending"] * 4 + ["firing"]
+    assert states([(0, "down"), (2, None), (50, "down")]) == ["pending"] * 3
 
 
 def test_unknown_never_clears_and_is_no_time_towards_clearing():
     fired = [(0, "down"), (6, "down")]
     assert states([*fired, (8, None), (500, None)])[-1] == "firing"
+    assert states([*fired, (8, "up"), (9, None), (500, "up")])[-1] == "firing"
     blinded = states([*fired, (8, "up"), (9, None), (500, None), (501, "up"), (505, "up")])
     assert blinded[2:] == ["firing"] * 4 + ["cleared"]
 

@@ -35,8 +35,8 @@ class Stage:
 
     def start(self, module, *args):
         command = [sys.executable, "-m", module, *map(str, args), "--parent-pipe"]
-        out = (self.folder / f"{module}.out").open("ab")
-        return subprocess.Popen(command, env=self.env, stdin=subprocess.PIPE, stdout=out, stderr=out)
+        with (self.folder / f"{module}.out").open("ab") as out:
+            return subprocess.Popen(command, env=self.env, stdin=subprocess.PIPE, stdout=out, stderr=out)
 
     def start_controller(self):
         self.controller = self.start(
@@ -47,11 +47,14 @@ class Stage:
     def kill_controller(self):
         self.controller.send_signal(signal.SIGKILL)
         self.controller.wait()
+        self.controller.stdin.close()
 
     def stop(self):
         for process in (self.controller, self.lab):
-            if process is not None and process.poll() is None:
-                process.stdin.close()
+            if process is None:
+                continue
+            process.stdin.close()
+            if process.poll() is None:
                 try:
                     process.wait(20)
                 except subprocess.TimeoutExpired:

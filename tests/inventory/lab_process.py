@@ -1,6 +1,7 @@
 """A lab of one store in a process of its own, and what tests need to spoil its sessions."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -41,17 +42,16 @@ class RunningLab:
 
     def lines(self, device: str) -> list[str]:
         """Return what was typed on a device, as the lab's own log has it."""
-        import json
-
-        rows = (json.loads(row) for row in (self.content / "lab" / "log.jsonl").read_text(encoding="utf-8").splitlines())
+        log = (self.content / "lab" / "log.jsonl").read_text(encoding="utf-8")
+        rows = (json.loads(row) for row in log.splitlines())
         return [str(row["line"]) for row in rows if row["kind"] == "line" and row["device"] == device]
 
 
 @contextlib.contextmanager
 def running_lab(folder: Path) -> Iterator[RunningLab]:
-    command = [sys.executable, "-m", "lab.server", "--dir", str(folder), "--seed", "7", "--stores", "1", "--parent-pipe"]
+    options = ["--seed", "7", "--stores", "1", "--port", str(free_port()), "--parent-pipe"]
     process = subprocess.Popen(
-        [*command, "--port", str(free_port())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [sys.executable, "-m", "lab.server", "--dir", str(folder), *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env={**os.environ, **SECRETS},
     )
     try:
@@ -79,7 +79,7 @@ def running_lab(folder: Path) -> Iterator[RunningLab]:
 class Leave:
     """A permit that is live until told otherwise; ``when_asked`` runs as it is asked."""
 
-    def __init__(self, *, live: bool = True, when_asked: "object | None" = None) -> None:
+    def __init__(self, *, live: bool = True, when_asked: object | None = None) -> None:
         self.intent = "i-1"
         self.live = live
         self.asked = 0

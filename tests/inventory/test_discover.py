@@ -33,7 +33,7 @@ def test_entry_points_join_in(package: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_name_used_twice_names_both_places(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("one", "far_away_for_test", f"storenet.{package}")
-    monkeypatch.setattr(discovering, "entry_points", lambda group: [point])  # noqa: ARG005
+    monkeypatch.setattr(discovering, "entry_points", lambda group: [point])
     with pytest.raises(ValueError, match=r"'one': plugs_for_test\.one and far_away_for_test"):
         discovering.discover(package)
 

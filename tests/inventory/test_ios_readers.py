@@ -31,7 +31,7 @@ from inventory.platforms.cisco_ios.readers import free_lines
 from inventory.reading import reading_of
 from tests.inventory.ios_samples import SAMPLES
 
-DEVICE = Device(id=DeviceId("s001-sw1"), store=StoreId("s001"), role="switch", address="192.0.2.1", platform="cisco_ios")
+DEVICE = Device(id=DeviceId("s001-sw1"), store=StoreId("s001"), role="switch", address="192.0.2.1", platform="cisco_ios")  # noqa: E501
 LOG = "*Mar  3 18:07:21.123: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/7, changed state to down"
 
 
@@ -152,7 +152,7 @@ def test_running_config_is_whole_or_not_at_all() -> None:
 
 
 def test_port_config_is_of_the_port_asked_for() -> None:
-    said = "Building configuration...\n\nCurrent configuration : 60 bytes\n!\ninterface GigabitEthernet1/0/2\n shutdown\nend\n"
+    said = "Building configuration...\n\nCurrent configuration : 60 bytes\n!\ninterface GigabitEthernet1/0/2\n shutdown\nend\n"  # noqa: E501
     assert " shutdown" in rows("port_config", said, {"port": "Gi1/0/2"})[0].text
     with pytest.raises(ParseDoubt):
         rows("port_config", said, {"port": "GigabitEthernet1/0/3"})
@@ -180,7 +180,7 @@ def test_a_line_that_is_not_understood_is_never_dropped(getter: str) -> None:
 def lines_due(getter: str, line: str) -> bool:
     starts = {
         "interfaces": "GigabitEthernet0/0", "ports": "Gi1/0/2", "trunks": "Gi1/0/1     10", "poe": "Gi1/0/2",
-        "neighbors": "s001-edge", "macs": "  10", "arp": "Internet  10.1.10.1 ", "probes": "*10", "leases": "10.1.10.11",
+        "neighbors": "s001-edge", "macs": "  10", "arp": "Internet  10.1.10.1 ", "probes": "*10", "leases": "10.1.10.11",  # noqa: E501
     }
     return line.startswith(starts[getter])
 
@@ -194,7 +194,7 @@ def test_a_log_line_printed_in_between_is_passed_over(getter: str) -> None:
 
 
 def test_a_lost_tail_is_noticed_where_the_device_counts() -> None:
-    without_one = SAMPLES["neighbors"].replace("SEP001122334455  Fas 0             140              H P   IP Phone  Port 1\n", "")
+    without_one = SAMPLES["neighbors"].replace("SEP001122334455  Fas 0             140              H P   IP Phone  Port 1\n", "")  # noqa: E501
     with pytest.raises(ParseDoubt, match="3 rows read, the device counts 4"):
         rows("neighbors", without_one)
     with pytest.raises(ParseDoubt, match="3 trunks, 2 lists"):

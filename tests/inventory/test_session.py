@@ -151,7 +151,7 @@ def test_no_pinned_key_no_session(lab: RunningLab, make: Make, tmp_path: Path, s
     path = content / "inventory" / "host_keys" / EDGE
     rsa = (
         "127.0.0.1 ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDPzYY4W4kPqfLXZFAYAGjpTqm3qrDlTHPxJeMBSv8iZp1hZ5bZ4XYpX0T9"
-        "zW0mB3P3R3WbqWzDqgjGGpE0gJmJr0dJ1pX9D0w6+YB1PzYVQnS4ZfCqzvUe2s7gQyq7i6h0l4hY5dE0wQpN6i5o0ZpQ3aVxvS5b0c7e8f9g0h1i2Q==\n"
+        "zW0mB3P3R3WbqWzDqgjGGpE0gJmJr0dJ1pX9D0w6+YB1PzYVQnS4ZfCqzvUe2s7gQyq7i6h0l4hY5dE0wQpN6i5o0ZpQ3aVxvS5b0c7e8f9g0h1i2Q==\n"  # noqa: E501
     )
     if spoil == "missing":
         path.unlink()

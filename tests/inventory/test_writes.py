@@ -28,7 +28,8 @@ def config(*lines: str) -> Write:
 
 
 def confirmed(*lines: str) -> Write:
-    return Write(kind="commit_confirm", lines=(f"interface {PORT}", *(f" {line}" for line in lines)), revert_in_seconds=60)
+    indented = (f" {line}" for line in lines)
+    return Write(kind="commit_confirm", lines=(f"interface {PORT}", *indented), revert_in_seconds=60)
 
 
 def port_lines(session: Session) -> list[str]:
@@ -66,7 +67,7 @@ def test_configuration_lines_arrive_in_order(lab: RunningLab, sessions: Sessions
 def test_a_refused_line_ends_the_write(lab: RunningLab, sessions: Sessions, bad: str) -> None:
     session = sessions[SWITCH]
     before = len(lab.lines(SWITCH))
-    with pytest.raises(CommandRefusedError, match="line 3 of 4.*refused: %.*nothing further was sent"):
+    with pytest.raises(CommandRefusedError, match=r"line 3 of 4.*refused: %.*nothing further was sent"):
         session.apply(config("description two", bad, "no shutdown"), Leave())
     typed = lab.lines(SWITCH)[before:]
     assert "no shutdown" not in typed
@@ -80,7 +81,8 @@ def test_exec_lines_and_their_refusal(lab: RunningLab, sessions: Sessions) -> No
     assert "storenet i-77" in session.read(Look(getter="log", args={"text": "storenet i-77"})).rows[0].text
     before = len(lab.lines(EDGE))
     with pytest.raises(CommandRefusedError, match="line 1 of 2"):
-        session.apply(Write(kind="exec", lines=("renew dhcp GigabitEthernet0/1", "renew dhcp GigabitEthernet0/0")), Leave())
+        lines = ("renew dhcp GigabitEthernet0/1", "renew dhcp GigabitEthernet0/0")
+        session.apply(Write(kind="exec", lines=lines), Leave())
     assert "renew dhcp GigabitEthernet0/0" not in lab.lines(EDGE)[before:]
 
 
@@ -95,7 +97,11 @@ def test_a_question_is_confirmed(lab: RunningLab, sessions: Sessions) -> None:
 @pytest.mark.parametrize("kind", ["exec", "config", "commit_confirm"])
 def test_a_stale_permit_sends_nothing(lab: RunningLab, sessions: Sessions, kind: str) -> None:
     before = len(lab.lines(SWITCH))
-    write = {"exec": Write(kind="exec", lines=("send log x",)), "config": config("shutdown"), "commit_confirm": confirmed("shutdown")}
+    write = {
+        "exec": Write(kind="exec", lines=("send log x",)),
+        "config": config("shutdown"),
+        "commit_confirm": confirmed("shutdown"),
+    }
     with pytest.raises(StaleTokenError):
         sessions[SWITCH].apply(write[kind], Leave(live=False))
     harmless = {"terminal length 0", "terminal width 511", "show users all", "exit"}
@@ -158,7 +164,7 @@ def test_commit_confirm_taken_back_now(sessions: Sessions) -> None:
 
 def test_a_refusal_napalm_does_not_notice_is_taken_back(sessions: Sessions) -> None:
     session = sessions[SWITCH]
-    with pytest.raises(CommandRefusedError, match="Incomplete command.*taken the change back"):
+    with pytest.raises(CommandRefusedError, match=r"Incomplete command.*taken the change back"):
         session.apply(confirmed("description six", "switchport access vlan"), Leave())
     assert not session.pending()
     assert port_lines(session) == ["shutdown"]

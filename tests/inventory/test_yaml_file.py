@@ -46,7 +46,7 @@ def test_everything_wrong_is_told_at_once_with_lines(tmp_path: Path) -> None:
     shelf, problems = read(tmp_path, text)
     assert shelf is None
     assert problems == [
-        "shelf.yaml:4: items.a.colour: 'gren' is not one of the allowed words; did you mean 'green'? (allowed: red, green)",
+        "shelf.yaml:4: items.a.colour: 'gren' is not one of the allowed words; did you mean 'green'? (allowed: red, green)",  # noqa: E501
         "shelf.yaml:5: items.a.wieght: unknown key 'wieght'; did you mean 'weight'? (allowed: colour, weight)",
         "shelf.yaml:6: items.b.colour: is missing",
         "shelf.yaml:6: items.b.weight: input should be a valid integer, unable to parse string as an integer",

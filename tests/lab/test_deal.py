@@ -1,5 +1,6 @@
 import asyncio
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -98,11 +99,11 @@ def test_within_a_store_one_fault_waits_for_the_other(bench, hand_time):
     asyncio.run(Dealer(bench.world, bench.breakages, pace).run(12))
     for store in bench.world.shops:
         spans = sorted((b.injected, b.out_at) for b in bench.breakages.all.values() if b.target.store == store)
-        for (_, out), (into, _) in zip(spans, spans[1:], strict=False):
+        for (_, out), (into, _) in pairwise(spans):
             assert into - out >= pace.gap - 0.01
     starts = sorted(min(b.injected for b in bench.breakages.all.values() if b.target.store == s)
                     for s in {b.target.store for b in bench.breakages.all.values()})
-    assert all(later - sooner >= pace.stagger - 0.3 for sooner, later in zip(starts, starts[1:], strict=False))
+    assert all(later - sooner >= pace.stagger - 0.3 for sooner, later in pairwise(starts))
 
 
 def test_every_row_says_what_was_expected_beforehand(bench, hand_time):

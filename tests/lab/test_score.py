@@ -244,3 +244,11 @@ def test_files_that_are_neither_are_refused(tmp_path):
                                         + "\n")
     with pytest.raises(UnreadableError, match="not a ledger"):
         score(tmp_path / "log.jsonl", tmp_path / "ledger.sqlite")
+
+
+def test_a_fault_whose_time_was_cut_short_is_not_judged(run):
+    run.fault(10, 12, "ap_hung", HUNG, by="end")
+    run.incident(11, "ap_hung", "s001-ap1")
+    report = run.score()
+    assert report.faults == ()
+    assert report.as_expected

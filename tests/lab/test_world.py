@@ -1,3 +1,4 @@
+from datetime import timedelta
 from ipaddress import IPv4Address
 
 import pytest
@@ -163,7 +164,7 @@ def test_counters_grow_with_traffic_and_stand_still_on_a_dead_link(bench):
     still = port(view, AP_PORT)
     bench.forward(5)
     assert port(view, AP_PORT).in_packets == still.in_packets
-    assert port(view, AP_PORT).last_change == still.last_change == bench.clock.now() - 5 * (still.last_change.resolution * 10**6)
+    assert port(view, AP_PORT).last_change == still.last_change == bench.clock.now() - timedelta(seconds=5)
 
 
 def test_a_switch_pings_through_its_gateway(bench):

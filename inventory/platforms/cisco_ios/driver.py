@@ -11,7 +11,7 @@ from netmiko.cisco.cisco_ios import CiscoIosSSH
 from inventory.event_driven import EventDriven
 
 LOG_LINE = re.compile(
-    r"(?:(?:\d{6}: )?[*.]?(?:[A-Z][a-z]{2} +\d+ (?:\d{4} )?[\d:.]+(?: [A-Za-z]{3,5})?|[\dywdhms:]+): )?"
+    r"(?:(?:\d{6}: )?[*.]?(?:[A-Z][a-z]{2} +\d+ (?:\d{4} )?[\d:.]+(?: [A-Za-z]{3,5})?|[\dywdhms:.]+): )?"
     r"%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)?-[0-7]-[A-Z0-9_]+:[^\n]*"
 )
 

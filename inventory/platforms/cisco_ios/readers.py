@@ -24,7 +24,8 @@ _ARP = re.compile(
     r"(?P<type>[A-Z]\S*)(?:\s+(?P<port>\S+))?\Z", re.IGNORECASE,
 )
 _PROBE = re.compile(
-    r"[*^~]?\s*(?P<number>\d+)\s+(?P<kind>[a-z]\S*)\s+(?P<target>\S+)\s+(?:RTT=(?P<rtt>[\d.]+)(?P<unit>u|ms)?|(?P<none>\S+))\s+"
+    r"[*^~]?\s*(?P<number>\d+)\s+(?P<kind>[a-z]\S*)\s+(?P<target>\S+)\s+"
+    r"(?:RTT=(?P<rtt>[\d.]+)(?P<unit>u|ms)?|(?P<none>\S+))\s+"
     r"(?P<code>[A-Z][A-Za-z]*(?: [A-Za-z]+)*)\s+(?P<age>\d.*|-|\*|[Nn]ever\b.*)\Z"
 )
 _ROUTE_HOP = re.compile(rf"\*?\s*(?:(?P<hop>{_IP})|directly connected)(?:\s*\([^)]*\))?(?:,.*?\bvia (?P<via>[A-Z]\S+))?")
@@ -81,7 +82,8 @@ def _probe(line: str) -> ProbeRow | None:
         return None
     rtt = None if found["rtt"] is None else float(found["rtt"]) / (1000 if found["unit"] == "u" else 1)
     ok = found["code"] in ("OK", "Over threshold", "OverThreshold") and rtt is not None
-    return ProbeRow(number=int(found["number"]), ok=ok, rtt_ms=rtt if ok else None, age_seconds=age_seconds(found["age"]))
+    age = age_seconds(found["age"])
+    return ProbeRow(number=int(found["number"]), ok=ok, rtt_ms=rtt if ok else None, age_seconds=age)
 
 
 def default_route(output: str, _args: Args) -> tuple[DefaultRouteRow, ...]:
@@ -173,7 +175,8 @@ def port_config(output: str, args: Args) -> tuple[TextRow, ...]:
     """Read ``show running-config interface``."""
     text = "\n".join(lines_of(output))
     named = re.search(r"^interface (\S+)", text, re.MULTILINE)
-    if not named or full_port(named[1]) != full_port(args.get("port", "")) or not re.search(r"^end\Z", text, re.MULTILINE):
+    whole = re.search(r"^end\Z", text, re.MULTILINE)
+    if not named or not whole or full_port(named[1]) != full_port(args.get("port", "")):
         raise ParseDoubt("show running-config interface: not the whole configuration of the port asked for")
     return (TextRow(text=text),)
 
@@ -184,7 +187,10 @@ def text(output: str, _args: Args) -> tuple[TextRow, ...]:
 
 
 def free_lines(output: str) -> int:
-    """Return how many vty lines of ``show users all`` nobody uses. Raises ``ParseDoubt`` when ours is not among them."""
+    """Return how many vty lines of ``show users all`` nobody uses.
+
+    Raises ``ParseDoubt`` when ours is not among the lines, or a line is not understood.
+    """
     _, lines = below(output, r"^\s*Line\s+User\s+Host\(s\)\s+Idle", "show users all")
     found = [m for line in lines if (m := re.match(r"(\*?)\s*\d+ vty +\d+\s*(.*)\Z", line.strip()))]
     if not any(m[1] for m in found):

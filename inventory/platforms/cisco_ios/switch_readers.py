@@ -20,15 +20,20 @@ STATUSES = ("connected", "notconnect", "disabled", "err-disabled", "inactive")
 _RARE = ("monitoring", "suspended", "sfpAbsent", "faulty", "linkFlapE", "udldError")
 _VLAN = r"(?P<vlan>\d+(?:,\d+)*|trunk|routed|unassigned|pvlan\s+prom)"
 _PORT = re.compile(
-    rf"(?P<name>[A-Za-z]\S*?\d)\s+(?:.*?\s)?(?P<status>{'|'.join((*STATUSES, *_RARE))})\s+{_VLAN}\s+(?:a-)?\S+\s+\S+(?:\s.*)?\Z"
+    rf"(?P<name>[A-Za-z]\S*?\d)\s+(?:.*?\s)?(?P<status>{'|'.join((*STATUSES, *_RARE))})\s+{_VLAN}"
+    r"\s+(?:a-)?\S+\s+\S+(?:\s.*)?\Z"
 )
 _TRUNK_NAME = re.compile(r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<rest>\S.*)\Z")
 _POE = re.compile(
-    r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<admin>auto|off|static|never|consumption)\s+(?P<oper>\S+)\s+(?P<watts>\d+(?:\.\d+)?)\b"
+    r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<admin>auto|off|static|never|consumption)\s+(?P<oper>\S+)\s+"
+    r"(?P<watts>\d+(?:\.\d+)?)\b"
 )
-_NEIGHBOR = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.:()/-]*)\s+(?P<port>[A-Z][A-Za-z]{1,3} ?\d[\d/.:]*)\s+\d+\s+\S.*\Z")
+_NEIGHBOR = re.compile(
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.:()/-]*)\s+(?P<port>[A-Z][A-Za-z]{1,3} ?\d[\d/.:]*)\s+\d+\s+\S.*\Z"
+)
 _MAC = re.compile(
-    r"\*?\s*(?P<vlan>\d+|All|N/A)\s+(?P<mac>[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})\s+(?P<type>[A-Za-z]\S*)\s+(?:.*\s)?(?P<port>\S+)\Z",
+    r"\*?\s*(?P<vlan>\d+|All|N/A)\s+(?P<mac>[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})\s+(?P<type>[A-Za-z]\S*)\s+"
+    r"(?:.*\s)?(?P<port>\S+)\Z",
     re.IGNORECASE,
 )
 

@@ -39,7 +39,8 @@ def read_each(lines: Iterable[str], read: Callable[[str], Row | None], command: 
     understood = tuple(row for row in rows if row is not None)
     if len(understood) != len(due):
         odd = next(line for line, row in zip(due, rows, strict=True) if row is None)
-        raise ParseDoubt(f"{command}: {len(understood)} of {len(due)} lines understood; not: {odd.strip()[:80]!r}", len(due))
+        told = f"{len(understood)} of {len(due)} lines understood; not: {odd.strip()[:80]!r}"
+        raise ParseDoubt(f"{command}: {told}", len(due))
     return understood
 
 

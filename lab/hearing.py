@@ -1,0 +1,86 @@
+"""Who hears whom after a change: reach per VLAN, DHCP bindings, MAC, ARP and CDP tables.
+
+In: a store's fittings with their links, and the time. Out: the same, with ``reach`` and all tables brought up to
+date. Called by ``lab.shop``.
+"""
+
+from ipaddress import IPv4Address, IPv4Interface
+
+from lab.fittings import Fittings
+from lab.gear import Gear, Neighbor
+from lab.net import End
+
+CAPABILITY = {"edge": "R S I", "switch": "S I"}
+AP_MODEL = "AIR-AP1815W-E-K9"
+AP_HOLD_SECONDS = 10
+
+
+def hear(shop: Fittings, at: float) -> None:
+    """Work out everything that is heard from ``at`` on."""
+    shop.reach = {
+        sub.tag: frozenset(shop.floor.beyond(shop.edge.name, sub.name.partition(".")[0], sub.tag))
+        for sub in shop.edge.setting.ports.values()
+        if sub.tag is not None and shop.edge.up(sub.name)
+    }
+    _lease(shop, at)
+    for gear in shop.gears.values():
+        if gear.device.role == "switch":
+            _learn(shop, gear, at)
+        gear.hear(_neighbors(shop, gear), at)
+    shop.edge.arp.replace(_answering(shop), at)
+
+
+def _lease(shop: Fittings, at: float) -> None:
+    clients = [
+        (mac, IPv4Address(shop.tills[member.name].address) if member.kind == "till" else None, tag)
+        for tag, members in shop.reach.items()
+        for member in sorted(members, key=lambda m: m.name)
+        for mac in shop.clients_of(member, tag)
+    ]
+    gateways = {
+        sub.tag: sub.address for sub in shop.edge.setting.ports.values()
+        if sub.tag is not None and isinstance(sub.address, IPv4Interface)
+    }
+    shop.leases.serve(clients, gateways, shop.edge.setting.pools, at)
+
+
+def _learn(shop: Fittings, gear: Gear, at: float) -> None:
+    heard: dict[tuple[int, str], str] = {}
+    for vlan in gear.setting.vlans:
+        for port, member in shop.floor.behind(gear.name, vlan):
+            for mac in shop.own_mac_of(member) or shop.clients_of(member, vlan):
+                heard[(vlan, mac)] = port
+    gear.macs.replace(heard, at)
+    gear.macs.gone = {key: row for key, row in gear.macs.gone.items() if gear.up(row[0])}
+
+
+def _answering(shop: Fittings) -> dict[tuple[str, str], str]:
+    """(interface, address) -> MAC of everything that answers the edge."""
+    subs = {port.tag: port.name for port in shop.edge.setting.ports.values() if port.tag is not None}
+    found = {(subs[tag], str(lease.address)): lease.mac for tag, lease in shop.leases.alive() if tag in subs}
+    for tag, members in shop.reach.items():
+        for member in members:
+            address = shop.address_of(member)
+            for mac in shop.own_mac_of(member) if address is not None else ():
+                found[(subs[tag], str(address))] = mac
+    return found
+
+
+def _neighbors(shop: Fittings, gear: Gear) -> dict[str, Neighbor]:
+    found = {}
+    for port in shop.floor.ports.get(gear.name, ()):
+        neighbor = _hello_of(shop, shop.floor.cables[End(gear.name, port)]) if gear.up(port) else None
+        if neighbor is not None:
+            found[port] = neighbor
+    return found
+
+
+def _hello_of(shop: Fittings, far: End) -> Neighbor | None:
+    if far.node in shop.gears:
+        other = shop.gears[far.node]
+        capability = CAPABILITY[other.device.role]
+        return Neighbor(far.node, far.port, other.model, capability, other.setting.cdp_hold_seconds)
+    ap = shop.access_points.get(far.node)
+    if ap is None or not ap.serves:
+        return None
+    return Neighbor(ap.name, "GigabitEthernet0", AP_MODEL, "T", AP_HOLD_SECONDS, slow=ap.state == "slow")
