@@ -97,9 +97,16 @@ def _ordinary(library: Library, one: Match) -> bool:
 def _finding(store: StoreId, best: Match, others: Sequence[Match], scene: Scene, now: datetime) -> Finding:
     signature = best.signature
     return Finding(
-        signature=signature.name, fault_class=signature.fault_class, title=signature.title, store=store,
-        device=best.root.device, subject=best.root.subject, confidence=best.confidence, evidence=best.evidence,
-        at=now, runner_up=_runner_up(best, others, scene),
+        signature=signature.name,
+        fault_class=signature.fault_class,
+        title=signature.title,
+        store=store,
+        device=best.root.device,
+        subject=best.root.subject,
+        confidence=best.confidence,
+        evidence=best.evidence,
+        at=now,
+        runner_up=_runner_up(best, others, scene),
     )
 
 
@@ -138,9 +145,15 @@ def _unexplained(
         for name, spec in library.signatures.items()
     ]
     yield Finding(
-        signature=UNKNOWN, fault_class="E", title="A store function is dead and no known fault explains it",
-        store=first.store, device=first.device, subject=first.subject, confidence=0.0,
-        evidence=(first, *(s for s in left if s is not first), *abnormal), at=now,
+        signature=UNKNOWN,
+        fault_class="E",
+        title="A store function is dead and no known fault explains it",
+        store=first.store,
+        device=first.device,
+        subject=first.subject,
+        confidence=0.0,
+        evidence=(first, *(s for s in left if s is not first), *abnormal),
+        at=now,
         nearest=nearest((s.name for s in abnormal), known),
     )
 

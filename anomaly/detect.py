@@ -79,9 +79,7 @@ def unheld(library: Library, observations: Iterable[Observation]) -> Iterator[Sy
                 yield replace(_first(spec, observation).symptom, state="firing")
 
 
-def _advance(
-    entry: Entry | None, spec: SymptomSpec, seen: Observation, seconds: Mapping[str, float]
-) -> Entry | None:
+def _advance(entry: Entry | None, spec: SymptomSpec, seen: Observation, seconds: Mapping[str, float]) -> Entry | None:
     """One look at one symptom. A look not newer than the last one is a repetition and says nothing."""
     holds = spec.when.holds(seen.value)
     if entry is not None and seen.at <= entry.at:
@@ -99,8 +97,14 @@ def _advance(
 
 def _first(spec: SymptomSpec, seen: Observation) -> Entry:
     symptom = Symptom(
-        name=spec.name, store=seen.store, device=seen.device, subject=seen.subject,
-        state="pending", value=seen.value, since=seen.at, seen_at=seen.at,
+        name=spec.name,
+        store=seen.store,
+        device=seen.device,
+        subject=seen.subject,
+        state="pending",
+        value=seen.value,
+        since=seen.at,
+        seen_at=seen.at,
     )
     return Entry(symptom=symptom, at=seen.at)
 

@@ -161,9 +161,7 @@ def library_of(symptoms: Mapping[str, SymptomSpec], signatures: Mapping[str, Sig
     return Library(symptoms=symptoms, signatures=signatures, watching=watching)
 
 
-def _load(
-    content: Path | None, folder: str, model: type[Spec], problems: list[Problem]
-) -> dict[str, Located[Spec]]:
+def _load(content: Path | None, folder: str, model: type[Spec], problems: list[Problem]) -> dict[str, Located[Spec]]:
     """Read a folder's files, shipped ones first: an overlay's file wins by the name written in it."""
     loaded: dict[str, Located[Spec]] = {}
     for base in (SHIPPED, *(() if content is None else (content / "anomaly",))):
@@ -194,9 +192,7 @@ def _cross_check(
             yield from _known(written, ("inhibits", index, "when"), inhibit.when, symptoms)
 
 
-def _known(
-    written: Located[Spec], loc: Sequence[str | int], word: str, allowed: frozenset[str]
-) -> Iterator[Problem]:
+def _known(written: Located[Spec], loc: Sequence[str | int], word: str, allowed: frozenset[str]) -> Iterator[Problem]:
     if word not in allowed:
         words = sorted(allowed)
         yield written.problem(loc, f"{word!r} is not known{nearest(word, words)}", words)

@@ -115,7 +115,10 @@ def fit(library: Library, signature: SignatureSpec, root: Place, scene: Scene, *
     vetoes = tuple(_vetoes(signature, root, scene, mode))
     confidence = present / total if total else 0.0
     return Match(
-        signature=signature, root=root, confidence=round(confidence, 3), evidence=_once(evidence),
+        signature=signature,
+        root=root,
+        confidence=round(confidence, 3),
+        evidence=_once(evidence),
         against=_against(lacking, vetoes, confidence, signature.threshold),
     )
 

@@ -93,7 +93,11 @@ def function_observations(
         return ()
     return tuple(
         Observation(
-            store=store, device=edge.id, subject=sight.name, name="function_down", at=now,
+            store=store,
+            device=edge.id,
+            subject=sight.name,
+            name="function_down",
+            at=now,
             value=None if sight.state == "unknown" else sight.state == "down" and not sight.accounted,
         )
         for sight in sights
@@ -123,7 +127,10 @@ def _judge(function: Function, shop: Store, shown: Snapshot, now: datetime) -> F
     if expected and not any(s.state == "unknown" for s in expected):
         served = 0.0 if path == "down" else sum(s.state == "seen" for s in expected) / len(expected)
     return FunctionSight(
-        name=function.name, state=state, why="; ".join(w for w in (path_why, there_why) if w), served=served,
+        name=function.name,
+        state=state,
+        why="; ".join(w for w in (path_why, there_why) if w),
+        served=served,
         accounted=state == "down" and accounted,
     )
 

@@ -109,9 +109,7 @@ class Tree:
                     continue
                 holder = Place(device_id, port.name)
                 own = Place(DeviceId(port.to), port.to) if port.to in self.devices else Place(device_id, port.to)
-                yield Endpoint(
-                    name=port.to, use=port.use, port=port, holder=holder, place=own, path=(*path, holder)
-                )
+                yield Endpoint(name=port.to, use=port.use, port=port, holder=holder, place=own, path=(*path, holder))
 
 
 def tree_of(chain: Chain, store: StoreId) -> Tree:
@@ -169,8 +167,10 @@ def functions_touched(
         f.name
         for f in sorted(functions, key=lambda f: f.criticality)
         if whole
-        or ((not own or f.requirement.vlan in own)
-            and any(e.use == f.served_by and f.requirement.vlan in e.port.vlans for e in below))
+        or (
+            (not own or f.requirement.vlan in own)
+            and any(e.use == f.served_by and f.requirement.vlan in e.port.vlans for e in below)
+        )
     )
 
 

@@ -43,17 +43,20 @@ class Recollection:
 
 
 def look(
-    library: Library, chain: Chain, store: StoreId, answers: Mapping[DeviceId, Answers],
-    before: Recollection, now: datetime, seconds: Mapping[str, float],
+    library: Library,
+    chain: Chain,
+    store: StoreId,
+    answers: Mapping[DeviceId, Answers],
+    before: Recollection,
+    now: datetime,
+    seconds: Mapping[str, float],
 ) -> tuple[StoreSight, Recollection]:
     """One round, pure: collect, judge the functions, detect, correlate."""
     observations = observe_all(chain, store, answers, now)
     functions = judge(chain, store, observations, now)
     observations += function_observations(functions, chain, store, now)
     symptoms, memory = detect(library, observations, before.memory, now, seconds)
-    findings = correlate(
-        library, symptoms, chain, now, blind=blind_spots(observations), standing=before.standing
-    )
+    findings = correlate(library, symptoms, chain, now, blind=blind_spots(observations), standing=before.standing)
     sight = StoreSight(
         store=store, at=now, observations=observations, symptoms=symptoms, findings=findings, functions=functions
     )

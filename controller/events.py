@@ -194,12 +194,20 @@ class Closed:
     reason: str
 
 
-Event = (
-    Opened | Confirmed | Judged | Intended | WriteEnded | Proved | Mitigated | Held | Escalated | Healed | Closed
-)
+Event = Opened | Confirmed | Judged | Intended | WriteEnded | Proved | Mitigated | Held | Escalated | Healed | Closed
 EVENT_TYPES: dict[str, type[Event]] = {
     t.kind: t
     for t in (
-        Opened, Confirmed, Judged, Intended, WriteEnded, Proved, Mitigated, Held, Escalated, Healed, Closed,
+        Opened,
+        Confirmed,
+        Judged,
+        Intended,
+        WriteEnded,
+        Proved,
+        Mitigated,
+        Held,
+        Escalated,
+        Healed,
+        Closed,
     )
 }

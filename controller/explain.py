@@ -30,11 +30,15 @@ from controller.incident import Incident
 from inventory.redact import redact
 
 CLASSES = {
-    "A": "may be healed without asking", "G": "needs a guard that is not there", "H": "needs a person's approval",
+    "A": "may be healed without asking",
+    "G": "needs a guard that is not there",
+    "H": "needs a person's approval",
     "E": "is never healed by machine",
 }
 OUTCOMES = {
-    "ran": "it took effect", "not_run": "it did not take effect", "unknown": "nobody can tell whether it took effect",
+    "ran": "it took effect",
+    "not_run": "it did not take effect",
+    "unknown": "nobody can tell whether it took effect",
     "undone": "it was taken back",
 }
 
@@ -140,8 +144,10 @@ def _judged(event: Judged) -> str:
     asked = f"{number} guard{'s' * (number != 1)} asked" if number else "No guard answered"
     verdicts = "; ".join(map(_verdict, event.verdicts))
     return _sentence(
-        f"Before try {event.rung + 1} ({_words(event.action)})", f"{asked}, {decided[event.decision]}",
-        _bare(event.reason), verdicts,
+        f"Before try {event.rung + 1} ({_words(event.action)})",
+        f"{asked}, {decided[event.decision]}",
+        _bare(event.reason),
+        verdicts,
     )
 
 

@@ -108,9 +108,15 @@ def evidence_of(symptoms: Sequence[Symptom]) -> tuple[Evidence, ...]:
 def finding_of(incident: Incident) -> Finding:
     """The finding an incident was opened on."""
     return Finding(
-        signature=incident.signature, fault_class=incident.fault_class, title=incident.title,  # type: ignore[arg-type]
-        store=StoreId(incident.store), device=DeviceId(incident.device), subject=incident.subject,
-        confidence=incident.confidence, evidence=(), at=incident.opened_at,
+        signature=incident.signature,
+        fault_class=incident.fault_class,
+        title=incident.title,
+        store=StoreId(incident.store),
+        device=DeviceId(incident.device),
+        subject=incident.subject,
+        confidence=incident.confidence,
+        evidence=(),
+        at=incident.opened_at,
     )
 
 

@@ -4,13 +4,12 @@ In: gathered by ``controller.heal`` from the ledger, the chain and fresh observa
 Out: read by every file in ``controller/guardrails``. None means "could not be found out": guards refuse on it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from controller.events import Verdict
-from inventory.model import Port, Store
+from inventory.model import Store
 from playbooks.model import Change
 
 
@@ -26,14 +25,12 @@ class Facts:
     incident: str
     store: Store
     change: Change
-    port: Port | None
     now: datetime
     kill_reason: str | None
     others: tuple[str, ...] | None
     tries: int | None
     alive_behind: tuple[str, ...] | None
     management_ports: frozenset[str] | None
-    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 class Guardrail(Protocol):

@@ -18,7 +18,6 @@ from controller.journal import Journal
 from controller.ports import Clock, Intent
 from inventory.errors import DeviceError, StaleTokenError
 from inventory.looks import Look
-from inventory.model import DeviceId
 from inventory.session import Sessions
 from inventory.writes import Permit, Write
 from playbooks.codec import change_record, load_change, with_token
@@ -61,6 +60,7 @@ class Hands:
             self._end(incident, earlier[-1].id, told)
             if told.outcome != "not_run":
                 return told.outcome
+            self._disarm(incident, rung, key, change)
             if not begun:
                 return "stale"
         elif earlier and earlier[-1].outcome in ("ran", "unknown"):
@@ -90,18 +90,40 @@ class Hands:
             return told.outcome == "ran" and not session.pending()
         return self._read_back(change).outcome == "ran"
 
+    def _disarm(self, incident: Incident, rung: int, key: str, change: Change) -> None:
+        """Stop the device's revert timer when a crash left it armed before the change itself went out."""
+        session = self.sessions[change.device]
+        if change.write.kind == "commit_confirm" and session.pending():
+            permit = self._intend(incident, rung, f"{key}-disarm", change)
+            session.undo(permit)
+            self._end(incident, permit.intent, Told(outcome="undone", words="its revert timer was stopped"))
+
     def _intend(self, incident: Incident, rung: int, intent: str, change: Change) -> Permit:
         """Journal the intent and its event; the permit it gives is the only key to a session's writes."""
         now = self.clock.now()
         token = self.journal.token(incident.store)
         event = Intended(
-            incident=incident.id, store=incident.store, at=now, intent=intent, rung=rung, action=change.action,
-            device=change.device, port=change.port, summary=change.summary, lines=change.write.lines,
-            undo=change.undo.lines if change.undo else (), token=token,
+            incident=incident.id,
+            store=incident.store,
+            at=now,
+            intent=intent,
+            rung=rung,
+            action=change.action,
+            device=change.device,
+            port=change.port,
+            summary=change.summary,
+            lines=change.write.lines,
+            undo=change.undo.lines if change.undo else (),
+            token=token,
         )
         record = Intent(
-            id=intent, incident=incident.id, store=incident.store, device=change.device, token=token,
-            change=change_record(change), created_at=now,
+            id=intent,
+            incident=incident.id,
+            store=incident.store,
+            device=change.device,
+            token=token,
+            change=change_record(change),
+            created_at=now,
         )
         return self.journal.intend(record, event)
 
@@ -150,8 +172,13 @@ class Hands:
 
     def _end(self, incident: Incident, intent: str, told: Told) -> Outcome:
         event = WriteEnded(
-            incident=incident.id, store=incident.store, at=self.clock.now(), intent=intent, outcome=told.outcome,
-            read_back=told.words, diff=told.diff,
+            incident=incident.id,
+            store=incident.store,
+            at=self.clock.now(),
+            intent=intent,
+            outcome=told.outcome,
+            read_back=told.words,
+            diff=told.diff,
         )
         self.journal.end(intent, told.outcome, event)
         return told.outcome

@@ -11,6 +11,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Literal
 
+from anomaly.model import FaultClass
 from controller.events import (
     Check,
     Closed,
@@ -50,7 +51,7 @@ class Incident:
     device: str
     subject: str
     signature: str
-    fault_class: str
+    fault_class: FaultClass
     title: str
     status: Status
     opened_at: datetime
@@ -94,10 +95,27 @@ def begin(event: Event | None) -> Progress:
             f"an incident begins with 'opened', not with {event.kind if event else 'nothing'!r}"
         )
     incident = Incident(
-        id=event.incident, store=event.store, device=event.device, subject=event.subject, signature=event.signature,
-        fault_class=event.fault_class, title=event.title, status="open", opened_at=event.at, closed_at=None,
-        functions=event.functions, confidence=event.confidence, evidence=event.evidence, runner_up=event.runner_up,
-        nearest=event.nearest, verdicts=(), checks=(), intents=(), attempts=0, again_at=None, escalation="",
+        id=event.incident,
+        store=event.store,
+        device=event.device,
+        subject=event.subject,
+        signature=event.signature,
+        fault_class=event.fault_class,
+        title=event.title,
+        status="open",
+        opened_at=event.at,
+        closed_at=None,
+        functions=event.functions,
+        confidence=event.confidence,
+        evidence=event.evidence,
+        runner_up=event.runner_up,
+        nearest=event.nearest,
+        verdicts=(),
+        checks=(),
+        intents=(),
+        attempts=0,
+        again_at=None,
+        escalation="",
         last_event_at=event.at,
     )
     return Progress(incident=incident)
@@ -115,7 +133,8 @@ def advance(progress: Progress, event: Event) -> Progress:
         incident=replace(
             _judged_or_done(progress, event) if isinstance(event, _DOING) else _standing(known, event),
             status=known.status if known.closed_at else _status_after(progress, event),
-            attempts=len(rungs), last_event_at=event.at,
+            attempts=len(rungs),
+            last_event_at=event.at,
         ),
         rungs=rungs,
         mitigated=progress.mitigated or isinstance(event, Mitigated),

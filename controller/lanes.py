@@ -17,12 +17,13 @@ from anomaly.answers import Answers
 from anomaly.model import Finding
 from anomaly.watch import StoreSight, Watch
 from controller.events import Closed, Opened
-from controller.eyes import evidence_of
+from controller.eyes import evidence_of, finding_of
 from controller.incident import Incident
 from controller.journal import Journal
 from controller.ports import Engine, Ledger, StoppingError
 from controller.sight import store_view
 from inventory.errors import StaleTokenError
+from inventory.looks import Reading
 from inventory.model import Chain, DeviceId, StoreId
 
 log = structlog.get_logger(__name__)
@@ -78,14 +79,16 @@ class Lane:
                 sight = self._desk.watch.observe(self.store, answers, now)
                 self._desk.ledger.save_stores([store_view(self._desk.chain, sight)])
                 if self._desk.journal.lease(self.store) is not None:
-                    self._open_and_close(sight, now)
+                    self._open_and_close(sight, answers, now)
         except Exception:
             log.exception("lane.failed", store=self.store)
 
-    def _open_and_close(self, sight: StoreSight, now: datetime) -> None:
+    def _open_and_close(self, sight: StoreSight, answers: Mapping[DeviceId, Answers], now: datetime) -> None:
         recent = self._desk.ledger.incidents(store=self.store, limit=100)
         known = {_spot(i): i for i in recent if i.closed_at is None}
-        fading = {_spot(i) for i in recent if i.closed_at and (now - i.closed_at).total_seconds() < self._desk.quiet_seconds}
+        fading = {
+            _spot(i) for i in recent if i.closed_at and (now - i.closed_at).total_seconds() < self._desk.quiet_seconds
+        }
         found = {(f.signature, str(f.device), f.subject): f for f in sight.findings}
         for spot, finding in found.items():
             if spot in known:
@@ -93,8 +96,13 @@ class Lane:
             elif spot not in fading:
                 self._open(finding, now)
         for spot, incident in known.items():
-            if spot not in found and not self._at_work(incident):
+            if spot not in found and not self._at_work(incident) and self._is_over(incident, answers, now):
                 self._close(incident, now)
+
+    def _is_over(self, incident: Incident, answers: Mapping[DeviceId, Answers], now: datetime) -> bool:
+        """Everything was seen and none of it shows: after a restart an empty memory proves nothing."""
+        complete = all(isinstance(a, Reading) for of_one in answers.values() for a in of_one.values())
+        return complete and not self._desk.watch.confirm(finding_of(incident), answers, now).ok
 
     def _ask_again(self, incident: Incident, now: datetime) -> None:
         """A held incident is begun again when its time has come."""
@@ -110,10 +118,19 @@ class Lane:
         incident = self._desk.ledger.next_incident(self.store)
         self._desk.ledger.append(
             Opened(
-                incident=incident, store=self.store, at=now, signature=finding.signature,
-                fault_class=finding.fault_class, title=finding.title, device=finding.device, subject=finding.subject,
-                confidence=finding.confidence, evidence=evidence_of(finding.evidence), runner_up=finding.runner_up,
-                functions=tuple(self._desk.watch.functions_touched(finding)), nearest=finding.nearest,
+                incident=incident,
+                store=self.store,
+                at=now,
+                signature=finding.signature,
+                fault_class=finding.fault_class,
+                title=finding.title,
+                device=finding.device,
+                subject=finding.subject,
+                confidence=finding.confidence,
+                evidence=evidence_of(finding.evidence),
+                runner_up=finding.runner_up,
+                functions=tuple(self._desk.watch.functions_touched(finding)),
+                nearest=finding.nearest,
             )
         )
         log.info("incident.opened", incident=incident, signature=finding.signature, device=finding.device)

@@ -43,7 +43,9 @@ def configure_logs(
     logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[
-            structlog.stdlib.filter_by_level, *_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            structlog.stdlib.filter_by_level,
+            *_shared(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -90,9 +92,7 @@ def _sink(stream: TextIO, style: Literal["console", "json"], *, is_file: bool) -
         render = structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)
     remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler = _OwnedHandler(stream, is_file=is_file)
-    handler.setFormatter(
-        _MaskedFormatter(foreign_pre_chain=_shared(), processors=[remove_meta, mask_secrets, render])
-    )
+    handler.setFormatter(_MaskedFormatter(foreign_pre_chain=_shared(), processors=[remove_meta, mask_secrets, render]))
     return handler
 
 

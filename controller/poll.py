@@ -19,7 +19,9 @@ from inventory.model import Chain, DeviceId, StoreId
 class Poller:
     """Polls the whole chain. ``pulse`` is when the last poll ended, None before the first."""
 
-    def __init__(self, chain: Chain, fleet: Fleet, lanes: Mapping[StoreId, Lane], clock: Clock, workers: Executor) -> None:
+    def __init__(
+        self, chain: Chain, fleet: Fleet, lanes: Mapping[StoreId, Lane], clock: Clock, workers: Executor
+    ) -> None:
         self._fleet = fleet
         self._lanes = lanes
         self._clock = clock

@@ -72,7 +72,9 @@ class Ledger(Protocol):
     def incident(self, incident: str) -> Incident | None:
         """Return one incident, folded."""
 
-    def incidents(self, *, store: str | None = None, open_only: bool = False, limit: int = 1000) -> tuple[Incident, ...]:
+    def incidents(
+        self, *, store: str | None = None, open_only: bool = False, limit: int = 1000
+    ) -> tuple[Incident, ...]:
         """Return incidents, newest first."""
 
     def next_incident(self, store: str) -> str:

@@ -7,6 +7,7 @@ APScheduler is the clock and nothing else: a memory job store, one interval, not
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -20,11 +21,12 @@ from anomaly.watch import Watch
 from controller.api.app import build_app
 from controller.api.server import serve
 from controller.clock import SystemClock
+from controller.desk import Healer
 from controller.engines.loop import LoopEngine
 from controller.eyes import Eyes
 from controller.facts import Guardrail
 from controller.hands import Hands
-from controller.heal import Healer
+from controller.heal import heal
 from controller.holder import this_process
 from controller.journal import Journal
 from controller.lanes import Desk, Lane
@@ -92,10 +94,17 @@ class Running:
         self._lane_workers = ThreadPoolExecutor(4, thread_name_prefix="lane")
         journal = Journal(self._ledger, this_process(), self._clock, seconds["lease_ttl"])
         watch = Watch(content.symptoms, chain, seconds)
-        healer = self._healer(content, journal, Eyes(chain=chain, sessions=self._sessions, watch=watch, clock=self._clock))
+        healer = self._healer(
+            content, journal, Eyes(chain=chain, sessions=self._sessions, watch=watch, clock=self._clock)
+        )
         desk = Desk(
-            chain=chain, ledger=self._ledger, journal=journal, engine=LoopEngine(self._ledger, {"heal": healer.heal}),
-            workers=self._healers, watch=watch, quiet_seconds=seconds["quiet"] + seconds["clear_after"],
+            chain=chain,
+            ledger=self._ledger,
+            journal=journal,
+            engine=LoopEngine(self._ledger, {"heal": partial(heal, healer)}),
+            workers=self._healers,
+            watch=watch,
+            quiet_seconds=seconds["quiet"] + seconds["clear_after"],
         )
         self._lanes = {store: Lane(store, desk) for store in stores_of(chain)}
         fleet = Fleet(
@@ -104,21 +113,35 @@ class Running:
         self._poller = Poller(chain, fleet, self._lanes, self._clock, self._lane_workers)
         self._scheduler = _scheduler(self._poller, seconds["poll_interval"])
         app = build_app(
-            self._ledger, chain, content.timing, self._clock, pulse=lambda: self._poller.pulse,
-            hosts=(settings.host,), stale_seconds=max(60.0, PULSE_POLLS * seconds["poll_interval"]),
+            self._ledger,
+            chain,
+            content.timing,
+            self._clock,
+            pulse=lambda: self._poller.pulse,
+            hosts=(settings.host,),
+            stale_seconds=max(60.0, PULSE_POLLS * seconds["poll_interval"]),
             pulse_seconds=PULSE_POLLS * seconds["poll_interval"] + seconds["device_deadline"],
         )
         self._server = serve(app, settings.host, settings.port)
 
     def _healer(self, content: Content, journal: Journal, eyes: Eyes) -> Healer:
         hands = Hands(
-            sessions=self._sessions, journal=journal, clock=self._clock, actions=content.recipes.actions,
+            sessions=self._sessions,
+            journal=journal,
+            clock=self._clock,
+            actions=content.recipes.actions,
             patience_seconds=content.timing.seconds["proof"],
         )
         guards = cast("dict[str, Guardrail]", discover("controller.guardrails"))
         return Healer(
-            chain=content.chain, library=content.recipes, eyes=eyes, hands=hands, ledger=self._ledger,
-            clock=self._clock, timing=content.timing, guardrails=guards,
+            chain=content.chain,
+            library=content.recipes,
+            eyes=eyes,
+            hands=hands,
+            ledger=self._ledger,
+            clock=self._clock,
+            timing=content.timing,
+            guardrails=guards,
         )
 
     @property
@@ -148,7 +171,10 @@ def _scheduler(poller: Poller, seconds: float) -> BackgroundScheduler:
     """One interval tick; a late or doubled tick is dropped, never queued."""
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
-        poller.tick, IntervalTrigger(seconds=seconds, timezone="UTC"), coalesce=True, max_instances=1,
+        poller.tick,
+        IntervalTrigger(seconds=seconds, timezone="UTC"),
+        coalesce=True,
+        max_instances=1,
         misfire_grace_time=None,
     )
     return scheduler

@@ -14,7 +14,10 @@ def store_view(chain: Chain, sight: StoreSight) -> StoreView:
     """The store's functions in words, and the store's state: stopped when its most critical function is down."""
     functions = tuple(FunctionView(name=f.name, state=f.state, why=f.why) for f in sight.functions)
     return StoreView(
-        store=sight.store, name=chain.stores[sight.store].name, state=_state(chain, functions), functions=functions,
+        store=sight.store,
+        name=chain.stores[sight.store].name,
+        state=_state(chain, functions),
+        functions=functions,
         seen_at=sight.at,
     )
 

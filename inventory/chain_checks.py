@@ -211,6 +211,16 @@ def check_endpoints(files: ChainFiles) -> Iterator[Problem]:
 
 
 CHECKS: tuple[Callable[[ChainFiles], Iterator[Problem]], ...] = (
-    check_stores_of_hosts, check_edges, check_functions, check_store_times, check_groups, check_platforms,
-    check_addresses, check_host_keys, check_probes, check_spelling, check_ports, check_endpoints,
+    check_stores_of_hosts,
+    check_edges,
+    check_functions,
+    check_store_times,
+    check_groups,
+    check_platforms,
+    check_addresses,
+    check_host_keys,
+    check_probes,
+    check_spelling,
+    check_ports,
+    check_endpoints,
 )

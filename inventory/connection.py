@@ -31,8 +31,13 @@ from inventory.redact import remember
 from inventory.secrets import Account, SecretMissingError
 
 TRANSPORT_ERRORS = (
-    ChannelLostError, NoAnswerError, NetmikoTimeoutException, NetmikoAuthenticationException, paramiko.SSHException,
-    OSError, EOFError,
+    ChannelLostError,
+    NoAnswerError,
+    NetmikoTimeoutException,
+    NetmikoAuthenticationException,
+    paramiko.SSHException,
+    OSError,
+    EOFError,
 )
 _REMEMBERED: set[str] = set()
 
@@ -67,8 +72,14 @@ def open_connection(
     pinned = _pinned_keys(device, host_keys)
     password, enable = _secret(device, account)
     connection = platform.driver(
-        device_type=platform.netmiko, host=device.address, port=device.port, username=account.username,
-        password=password, secret=enable, pinned=pinned, deadline=time.monotonic() + limits.connect_seconds,
+        device_type=platform.netmiko,
+        host=device.address,
+        port=device.port,
+        username=account.username,
+        password=password,
+        secret=enable,
+        pinned=pinned,
+        deadline=time.monotonic() + limits.connect_seconds,
     )
     with _deadline(connection, limits.connect_seconds) as passed:
         try:

@@ -76,7 +76,11 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
         left = self._left()
         given: dict[str, Any] = {
             **super()._connect_params_dict(),
-            "sock": sock, "timeout": left, "banner_timeout": left, "auth_timeout": left, "channel_timeout": left,
+            "sock": sock,
+            "timeout": left,
+            "banner_timeout": left,
+            "auth_timeout": left,
+            "channel_timeout": left,
         }
         return given
 
@@ -204,7 +208,11 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
     any_prompt = re.compile(r"(?:\A|\n)[A-Za-z0-9][\w.\-]*(?:\([^)\n]*\))?[>#][ \t]*\Z")
 
     def read_until_pattern(
-        self, pattern: str = "", read_timeout: float = 10.0, re_flags: int = 0, max_loops: int | None = None,  # noqa: ARG002
+        self,
+        pattern: str = "",
+        read_timeout: float = 10.0,
+        re_flags: int = 0,
+        max_loops: int | None = None,  # noqa: ARG002
     ) -> str:
         """Return everything up to and including ``pattern``; what follows is kept for the next read."""
         wanted = re.compile(pattern, re_flags)

@@ -76,7 +76,12 @@ def _read(folder: Path) -> ChainFiles:
     stores = read_located(folder / "stores.yaml", StoresFile, problems, max_bytes=HOSTS_MAX_BYTES)
     functions = read_located(folder / "functions.yaml", FunctionsFile, problems)
     partial = ChainFiles(
-        folder=folder, hosts=hosts, groups=groups, defaults=defaults, stores=stores, functions=functions,
+        folder=folder,
+        hosts=hosts,
+        groups=groups,
+        defaults=defaults,
+        stores=stores,
+        functions=functions,
         platforms=load_platforms(),
     )
     if problems:
@@ -116,8 +121,15 @@ def _device(name: str, host: HostShape, element: Element) -> Device:
 
 def _port(name: str, port: PortShape) -> Port:
     return Port(
-        name=name, use=port.use, to=port.to, to_port=port.to_port, vlans=port.vlans, poe=port.poe, mac=port.mac,
-        address=port.address, carrier=port.carrier,
+        name=name,
+        use=port.use,
+        to=port.to,
+        to_port=port.to_port,
+        vlans=port.vlans,
+        poe=port.poe,
+        mac=port.mac,
+        address=port.address,
+        carrier=port.carrier,
     )
 
 
@@ -142,8 +154,13 @@ def _function(name: str, function: FunctionShape) -> Function:
         criticality=function.criticality,
         served_by=function.served_by,
         requirement=Requirement(
-            vlan=wanted.vlan, dhcp=wanted.dhcp, target=wanted.target, max_latency_ms=wanted.max_latency_ms,
-            max_loss_pct=wanted.max_loss_pct, probe=wanted.probe, dns_probe=wanted.dns_probe,
+            vlan=wanted.vlan,
+            dhcp=wanted.dhcp,
+            target=wanted.target,
+            max_latency_ms=wanted.max_latency_ms,
+            max_loss_pct=wanted.max_loss_pct,
+            probe=wanted.probe,
+            dns_probe=wanted.dns_probe,
             on_backup=wanted.on_backup,
         ),
     )

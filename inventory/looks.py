@@ -129,8 +129,18 @@ class TextRow:
 
 
 Row = (
-    InterfaceRow | PortRow | TrunkRow | PoeRow | NeighborRow | MacRow | ArpRow | ProbeRow | DefaultRouteRow
-    | LeaseRow | PingRow | TextRow
+    InterfaceRow
+    | PortRow
+    | TrunkRow
+    | PoeRow
+    | NeighborRow
+    | MacRow
+    | ArpRow
+    | ProbeRow
+    | DefaultRouteRow
+    | LeaseRow
+    | PingRow
+    | TextRow
 )
 
 

@@ -84,5 +84,9 @@ def both_ends(files: ChainFiles, host: Named, named: NamedPort) -> Said:
 
 
 PORT_CHECKS: tuple[Callable[[ChainFiles, Named, NamedPort], Said], ...] = (
-    complete, full_name, carrier, far_end, both_ends,
+    complete,
+    full_name,
+    carrier,
+    far_end,
+    both_ends,
 )

@@ -19,17 +19,13 @@ MASK = "***"
 _SHORTEST = 4
 _FREE_STANDING = 8
 _SECRET_WORDS = r"passw(?:or)?d|passphrase|secret|community|api[_-]?key|private[_-]?key|access[_-]?key|\w{0,40}_token"  # noqa: S105
-_SECRET_KEY = re.compile(
-    rf"(?:{_SECRET_WORDS}|^token$|^key$|authorization|credential|cookie|\bpsk\b)", re.IGNORECASE
-)
+_SECRET_KEY = re.compile(rf"(?:{_SECRET_WORDS}|^token$|^key$|authorization|credential|cookie|\bpsk\b)", re.IGNORECASE)
 _KEY = r"[A-Z0-9 ]{0,40}PRIVATE KEY"
 _LEVEL = r"(?:\s+(?:[0-9]{1,2}|ascii|hex|encrypted|clear|unencrypted)){0,2}"
 
 _HINT = re.compile(r"passw|passph|secret|communit|snmp|key|psk|token|auth|priv|bearer|basic|://", re.IGNORECASE)
 _START = r"^(?:\S{1,80}[#>])?[ \t]{0,10}"  # of a line, a device's prompt before it or not
-_TRAP_WORDS = (
-    r"(?:\s+vrf\s+\S{1,64})?(?:\s+(?:informs|traps))?(?:\s+version\s+\S{1,3}(?:\s+(?:no)?auth|\s+priv)?)?"
-)
+_TRAP_WORDS = r"(?:\s+vrf\s+\S{1,64})?(?:\s+(?:informs|traps))?(?:\s+version\s+\S{1,3}(?:\s+(?:no)?auth|\s+priv)?)?"
 
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(shape, flags), mask)
@@ -54,8 +50,11 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(\b(?:pre-shared-key|wpa-psk|psk)(?:\s+(?:local|remote|set-key))?{_LEVEL}\s+)\S{{1,500}}", 0, rf"\1{MASK}"),
         (r"(\bneighbor\s+\S{1,64}\s+password(?:\s+\d)?\s+)\S{1,500}", 0, rf"\1{MASK}"),
         (r"(\b(?:message-digest-key|authentication-key)\s+(?:\d{1,10}\s+md5\s+)?(?:\d\s+)?)\S{1,500}", 0, rf"\1{MASK}"),
-        (rf"(\b(?:{_SECRET_WORDS})[\"']?\s{{0,5}}[:=]\s{{0,5}}[\"']?)[^\s\"',;}}]{{1,500}}", re.IGNORECASE,
-         rf"\1{MASK}"),
+        (
+            rf"(\b(?:{_SECRET_WORDS})[\"']?\s{{0,5}}[:=]\s{{0,5}}[\"']?)[^\s\"',;}}]{{1,500}}",
+            re.IGNORECASE,
+            rf"\1{MASK}",
+        ),
     )
 )
 

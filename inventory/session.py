@@ -39,7 +39,13 @@ class Session:
     """One device. Thread-safe: one look or write at a time, others wait their turn (``BusyError`` after a while)."""
 
     def __init__(
-        self, device: Device, platform: Platform, accounts: Accounts, host_keys: Path, now: Now, *,
+        self,
+        device: Device,
+        platform: Platform,
+        accounts: Accounts,
+        host_keys: Path,
+        now: Now,
+        *,
         limits: SessionLimits,
     ) -> None:
         self.device = device
@@ -229,8 +235,14 @@ class Sessions:
     """Every device's session; devices without a platform have none."""
 
     def __init__(
-        self, chain: Chain, accounts: Accounts, content: Path, now: Now, *,
-        deadline: float = 10.0, limits: SessionLimits | None = None,
+        self,
+        chain: Chain,
+        accounts: Accounts,
+        content: Path,
+        now: Now,
+        *,
+        deadline: float = 10.0,
+        limits: SessionLimits | None = None,
     ) -> None:
         """Prepare; nothing is dialled.
 
@@ -241,7 +253,8 @@ class Sessions:
         used = limits or SessionLimits(turn_seconds=deadline)
         self._sessions = {
             device.id: Session(device, platforms[device.platform], accounts, host_keys_of(content), now, limits=used)
-            for device in chain.devices.values() if device.platform is not None
+            for device in chain.devices.values()
+            if device.platform is not None
         }
 
     def __getitem__(self, device: DeviceId) -> Session:

@@ -65,9 +65,7 @@ class Located(Generic[Model]):
         return Problem(str(self.path), self.line(*loc), dotted(loc), message, tuple(allowed))
 
 
-def read_yaml(
-    path: Path, model: type[Model], problems: list[Problem], *, max_bytes: int = MAX_BYTES
-) -> Model | None:
+def read_yaml(path: Path, model: type[Model], problems: list[Problem], *, max_bytes: int = MAX_BYTES) -> Model | None:
     """Return the file as ``model``, or None with everything wrong added to ``problems``.
 
     Never raises for bad content; a file that cannot be read is a problem, too.
@@ -118,7 +116,7 @@ def line_of(raw: Any, loc: Loc) -> int:
     line = raw.line if isinstance(raw, (LineMap, LineList)) else 1
     for part in loc:
         if isinstance(raw, (LineMap, LineList)) and _has(raw, part):
-            line, raw = raw.lines[part], raw[part]
+            line, raw = raw.lines[part], raw[part]  # type: ignore[index]
     return line
 
 

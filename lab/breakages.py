@@ -41,8 +41,12 @@ class Breakages:
         world.watchers.append(self._watch)
 
     def find(
-        self, name: str, store: str | None = None, device: str | None = None,
-        port: str | None = None, variant: str | None = None,
+        self,
+        name: str,
+        store: str | None = None,
+        device: str | None = None,
+        port: str | None = None,
+        variant: str | None = None,
     ) -> Target:
         """Return the first target that fits and has no fault yet. Raises ``NoSuchTargetError``."""
         if name not in self.faults:
@@ -50,8 +54,10 @@ class Breakages:
         taken = {(b.target.device, b.target.port) for b in self.active()}
         for target in self.faults[name].targets(self._world.chain, self._world.clock.now()):
             fits = (
-                store in (None, target.store) and device in (None, target.device, target.upstream)
-                and port in (None, target.port) and variant in (None, target.variant)
+                store in (None, target.store)
+                and device in (None, target.device, target.upstream)
+                and port in (None, target.port)
+                and variant in (None, target.variant)
             )
             if fits and (target.device, target.port) not in taken:
                 return target
@@ -91,8 +97,12 @@ class Breakages:
 
     def _write(self, kind: str, broken: Broken, at: float) -> None:
         fields: dict[str, object] = {
-            "id": broken.id, "fault": broken.fault.name, "type": broken.fault.kind,
-            "class": broken.fault.fault_class, **asdict(broken.target), "expected": broken.expected,
+            "id": broken.id,
+            "fault": broken.fault.name,
+            "type": broken.fault.kind,
+            "class": broken.fault.fault_class,
+            **asdict(broken.target),
+            "expected": broken.expected,
             "by": broken.out_by or "lab",
         }
         when = self._world.shops[broken.target.store].when(at)

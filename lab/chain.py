@@ -30,12 +30,26 @@ MOST_STORES = 200
 QUIET = timedelta(minutes=75)
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
 STREETS = (
-    "Harbour Street", "Mill Lane", "Station Road", "Market Place", "Castle Gate", "River Walk",
-    "Orchard Row", "Chapel Hill", "Foundry Square", "Lantern Court", "Bridge End", "Garden Parade",
+    "Harbour Street",
+    "Mill Lane",
+    "Station Road",
+    "Market Place",
+    "Castle Gate",
+    "River Walk",
+    "Orchard Row",
+    "Chapel Hill",
+    "Foundry Square",
+    "Lantern Court",
+    "Bridge End",
+    "Garden Parade",
 )
 PLACES = (
-    ("north", "Europe/London"), ("west", "America/Los_Angeles"), ("central", "Europe/Berlin"),
-    ("east", "Asia/Tokyo"), ("atlantic", "America/New_York"), ("south", "Australia/Sydney"),
+    ("north", "Europe/London"),
+    ("west", "America/Los_Angeles"),
+    ("central", "Europe/Berlin"),
+    ("east", "Asia/Tokyo"),
+    ("atlantic", "America/New_York"),
+    ("south", "Australia/Sydney"),
 )
 CARRIERS = (("northtel", "mobilco"), ("metroline", "airlink"), ("fibreway", "mobilco"))
 HOURS: tuple[dict[str, str], ...] = (
@@ -60,9 +74,7 @@ class LabChain:
         return tuple(d for d in self.chain.devices.values() if d.has_session)
 
 
-def make_chain(
-    seed: int, stores: int, *, port: int = 2222, one_port_per_device: bool = False
-) -> LabChain:
+def make_chain(seed: int, stores: int, *, port: int = 2222, one_port_per_device: bool = False) -> LabChain:
     """Make the chain. ``one_port_per_device`` puts every session on 127.0.0.1, ports counting up from ``port``.
 
     Raises ``ValueError`` when the number of stores is outside 1-200.
@@ -96,27 +108,56 @@ def store_number(store: str) -> int:
 
 def _dialled(device: Device, address: str, port: int) -> Device:
     return Device(
-        id=device.id, store=device.store, role=device.role, address=address, port=port if device.has_session else 22,
-        platform=device.platform, probe=device.probe, ports=device.ports,
+        id=device.id,
+        store=device.store,
+        role=device.role,
+        address=address,
+        port=port if device.has_session else 22,
+        platform=device.platform,
+        probe=device.probe,
+        ports=device.ports,
     )
 
 
-def _function(
-    name: str, title: str, criticality: int, served_by: PortUse, requirement: Requirement
-) -> Function:
+def _function(name: str, title: str, criticality: int, served_by: PortUse, requirement: Requirement) -> Function:
     return Function(
         name=FunctionName(name), title=title, criticality=criticality, served_by=served_by, requirement=requirement
     )
 
 
 FUNCTIONS = (
-    _function("pos", "Tills", 1, "till", Requirement(
-        vlan=10, dhcp=True, target="198.51.100.10", max_latency_ms=250, max_loss_pct=20, probe=10, dns_probe=11,
-        on_backup=True)),
-    _function("click_and_collect", "Click & collect", 2, "access_point", Requirement(
-        vlan=20, dhcp=True, target="198.51.100.20", max_latency_ms=400, max_loss_pct=20, probe=20, on_backup=True)),
-    _function("guest_wifi", "Guest Wi-Fi", 3, "access_point", Requirement(
-        vlan=30, dhcp=True, target="203.0.113.30", max_latency_ms=600, max_loss_pct=40, probe=30)),
+    _function(
+        "pos",
+        "Tills",
+        1,
+        "till",
+        Requirement(
+            vlan=10,
+            dhcp=True,
+            target="198.51.100.10",
+            max_latency_ms=250,
+            max_loss_pct=20,
+            probe=10,
+            dns_probe=11,
+            on_backup=True,
+        ),
+    ),
+    _function(
+        "click_and_collect",
+        "Click & collect",
+        2,
+        "access_point",
+        Requirement(
+            vlan=20, dhcp=True, target="198.51.100.20", max_latency_ms=400, max_loss_pct=20, probe=20, on_backup=True
+        ),
+    ),
+    _function(
+        "guest_wifi",
+        "Guest Wi-Fi",
+        3,
+        "access_point",
+        Requirement(vlan=30, dhcp=True, target="203.0.113.30", max_latency_ms=600, max_loss_pct=40, probe=30),
+    ),
 )
 
 

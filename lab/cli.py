@@ -49,8 +49,15 @@ def demo(
 ) -> None:
     """Run stores that break and a controller that heals; end with 0 only if everything ended as expected."""
     options = DemoOptions(
-        once=once, seed=seed, stores=stores, faults=faults, duration=duration, json_file=json_file, port=port,
-        directory=directory, keep=keep,
+        once=once,
+        seed=seed,
+        stores=stores,
+        faults=faults,
+        duration=duration,
+        json_file=json_file,
+        port=port,
+        directory=directory,
+        keep=keep,
     )
     try:
         code = run_demo(options, console())
@@ -81,24 +88,26 @@ def up(
     arguments = ["--dir", str(directory.absolute()), "--seed", str(seed), "--stores", str(stores)]
     output = directory / "lab" / "output.txt"
     try:
-        start_detached(
-            "lab.server", [*arguments, *listening.arguments()], {**os.environ, **words}, output, client.up
-        )
+        start_detached("lab.server", [*arguments, *listening.arguments()], {**os.environ, **words}, output, client.up)
     except ChildError as error:
         _refuse(str(error))
     state = client.ask("status")
     typer.echo(f"{state['stores']} stores and {state['devices']} devices are up; the lab's clock says {state['now']}")
     typer.echo(f"set -a; . {directory}/secrets.env; set +a")
-    typer.echo(f"storenet run --content {directory} --state {directory}/state --profile short "
-               f"--clock-offset {state['offset_seconds']:.3f}")
+    typer.echo(
+        f"storenet run --content {directory} --state {directory}/state --profile short "
+        f"--clock-offset {state['offset_seconds']:.3f}"
+    )
 
 
 @lab_app.command()
 def status(directory: Directory = DEFAULT_DIRECTORY) -> None:
     """Tell how the lab stands."""
     state = _ask(directory, "status")
-    typer.echo(f"seed {state['seed']}, {state['stores']} stores, {state['devices']} devices; the lab's clock says "
-               f"{state['now']}, {state['offset_seconds']:.0f} s from ours")
+    typer.echo(
+        f"seed {state['seed']}, {state['stores']} stores, {state['devices']} devices; the lab's clock says "
+        f"{state['now']}, {state['offset_seconds']:.0f} s from ours"
+    )
     _print_faults(state["faults"])
 
 

@@ -39,9 +39,7 @@ def write_content(chain: LabChain, directory: Path) -> None:
     _dump(inventory / "groups.yaml", {"cisco_ios": {"data": {"session": "held"}}})
     _dump(inventory / "defaults.yaml", {"data": {"accounts": ACCOUNTS}})
     _dump(inventory / "stores.yaml", {"stores": {s.id: _store(chain, s) for s in chain.chain.stores.values()}})
-    _dump(
-        inventory / "functions.yaml", {"functions": {f.name: _function(f) for f in chain.chain.functions.values()}}
-    )
+    _dump(inventory / "functions.yaml", {"functions": {f.name: _function(f) for f in chain.chain.functions.values()}})
     for device in chain.managed():
         (keys / device.id).write_text(known_hosts_line(device, chain.host_keys[device.id]), encoding="utf-8")
         (boot / f"{device.id}.cfg").write_text(startup(chain.chain, device), encoding="utf-8")

@@ -113,23 +113,54 @@ class Demo:
         options = self._options
         listening = choose(options.seed, options.stores)
         self._say(f"starting a lab of {options.stores} stores (seed {options.seed})")
-        self._children.append(leaving.enter_context(
-            Child("lab", "lab.server", self._lab_arguments(listening), {**os.environ, **words}, output / "lab.txt")))
+        self._children.append(
+            leaving.enter_context(
+                Child("lab", "lab.server", self._lab_arguments(listening), {**os.environ, **words}, output / "lab.txt")
+            )
+        )
         self._wait("the lab", START_SECONDS, self._client.up)
         status = self._client.ask("status")
         self._say(f"{status['devices']} devices; the lab's clock says {status['now']}")
-        self._children.append(leaving.enter_context(Child(
-            "controller", "controller.main", self._controller_arguments(float(status["offset_seconds"])),
-            _controller_environment(words), output / "controller.txt")))
+        self._children.append(
+            leaving.enter_context(
+                Child(
+                    "controller",
+                    "controller.main",
+                    self._controller_arguments(float(status["offset_seconds"])),
+                    _controller_environment(words),
+                    output / "controller.txt",
+                )
+            )
+        )
 
     def _lab_arguments(self, listening: Listening) -> list[str]:
         options = self._options
-        return ["--dir", str(self._directory), "--seed", str(options.seed), "--stores", str(options.stores),
-                "--parent-pipe", *listening.arguments()]
+        return [
+            "--dir",
+            str(self._directory),
+            "--seed",
+            str(options.seed),
+            "--stores",
+            str(options.stores),
+            "--parent-pipe",
+            *listening.arguments(),
+        ]
 
     def _controller_arguments(self, offset: float) -> list[str]:
-        return ["run", "--content", str(self._directory), "--state", str(self._directory / "state"),
-                "--profile", "short", "--port", str(self._port), "--clock-offset", f"{offset:.6f}", "--parent-pipe"]
+        return [
+            "run",
+            "--content",
+            str(self._directory),
+            "--state",
+            str(self._directory / "state"),
+            "--profile",
+            "short",
+            "--port",
+            str(self._port),
+            "--clock-offset",
+            f"{offset:.6f}",
+            "--parent-pipe",
+        ]
 
     def _get_ready(self, watching: Watching) -> None:
         self._wait("the controller", START_SECONDS, watching.alive)
@@ -171,8 +202,10 @@ class Demo:
     def _headline(self, began: float) -> str:
         status = self._client.ask("status")
         active = sum(1 for fault in status["faults"] if fault["out_by"] is None)
-        return (f"{time.monotonic() - began:4.0f} s   {status['done']} of {status['planned']} faults over, "
-                f"{active} in   http://127.0.0.1:{self._port}/")
+        return (
+            f"{time.monotonic() - began:4.0f} s   {status['done']} of {status['planned']} faults over, "
+            f"{active} in   http://127.0.0.1:{self._port}/"
+        )
 
     def _score(self) -> int:
         log, ledger = self._directory / "lab" / "log.jsonl", self._directory / "state" / "ledger.sqlite"

@@ -28,7 +28,8 @@ class Fittings:
         self.devices = chain.chain.devices_of(store.id)
         self.gears: dict[str, Gear] = {
             d.id: Gear(device=d, number=self.number, index=i, setting=DeviceSetting(hostname=d.id))
-            for i, d in enumerate(self.devices) if d.has_session
+            for i, d in enumerate(self.devices)
+            if d.has_session
         }
         self.settings: dict[str, DeviceSetting] = {name: gear.setting for name, gear in self.gears.items()}
         self.access_points: dict[str, AccessPoint] = {
@@ -102,7 +103,9 @@ def _access_point(number: int, device: Device) -> AccessPoint:
     index = int(device.id.rpartition("ap")[2])
     first = 16 * index
     return AccessPoint(
-        name=device.id, mac=f"02:53:00:{number:02x}:0a:{index:02x}", address=device.address,
+        name=device.id,
+        mac=f"02:53:00:{number:02x}:0a:{index:02x}",
+        address=device.address,
         clients={
             20: (f"02:53:00:{number:02x}:20:{first:02x}",),
             30: tuple(f"02:53:00:{number:02x}:30:{first + n:02x}" for n in range(3)),
@@ -113,7 +116,8 @@ def _access_point(number: int, device: Device) -> AccessPoint:
 def _tills(devices: tuple[Device, ...]) -> list[tuple[str, Till]]:
     return [
         (port.to, Till(name=port.to, mac=port.mac, address=port.address))
-        for device in devices for port in device.ports.values()
+        for device in devices
+        for port in device.ports.values()
         if port.use == "till" and port.to and port.mac and port.address
     ]
 

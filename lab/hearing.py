@@ -38,7 +38,8 @@ def _lease(shop: Fittings, at: float) -> None:
         for mac in shop.clients_of(member, tag)
     ]
     gateways = {
-        sub.tag: sub.address for sub in shop.edge.setting.ports.values()
+        sub.tag: sub.address
+        for sub in shop.edge.setting.ports.values()
         if sub.tag is not None and isinstance(sub.address, IPv4Interface)
     }
     shop.leases.serve(clients, gateways, shop.edge.setting.pools, at)

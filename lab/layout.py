@@ -50,8 +50,12 @@ def lay_out(seed: int, number: int, carriers: Sequence[str]) -> Iterator[Device]
     """Yield the store's devices, edge first. Session addresses are 127.20.<store>.<device>."""
     chance = Random(f"{seed}/devices/{number}")
     plan = _Plan(
-        store=StoreId(f"s{number:03d}"), number=number, carriers=carriers, switches=1 + (number + seed) % 2,
-        access_points=chance.randint(2, 4), tills=chance.randint(2, 4),
+        store=StoreId(f"s{number:03d}"),
+        number=number,
+        carriers=carriers,
+        switches=1 + (number + seed) % 2,
+        access_points=chance.randint(2, 4),
+        tills=chance.randint(2, 4),
         wall_plates=int(chance.random() < WALL_PLATE_SHARE),
     )
     yield _edge(plan)
@@ -68,8 +72,12 @@ def _edge(plan: _Plan) -> Device:
         Port(name="GigabitEthernet0/1", use="trunk", to=plan.name("sw1"), to_port=UPLINK, vlans=ALL_VLANS),
     )
     return Device(
-        id=plan.name("edge"), store=plan.store, role="edge", address=f"127.20.{plan.number}.1",
-        platform="cisco_ios", ports={p.name: p for p in ports},
+        id=plan.name("edge"),
+        store=plan.store,
+        role="edge",
+        address=f"127.20.{plan.number}.1",
+        platform="cisco_ios",
+        ports={p.name: p for p in ports},
     )
 
 
@@ -79,13 +87,18 @@ def _switch(plan: _Plan, switch: int) -> Device:
     ports += [_ap_port(plan, n) for n in range(1, plan.access_points + 1) if plan.switch_of(n) == switch]
     ports += [
         _till_port(plan, n, f"GigabitEthernet1/0/{FIRST_TILL_PORT + n - 1}")
-        for n in range(1, plan.wired_tills + 1) if plan.switch_of(n) == switch
+        for n in range(1, plan.wired_tills + 1)
+        if plan.switch_of(n) == switch
     ]
     if switch == 1 and plan.switches > 1:
         ports.append(Port(name=SECOND_SWITCH, use="trunk", to=plan.name("sw2"), to_port=UPLINK, vlans=ALL_VLANS))
     return Device(
-        id=plan.name(f"sw{switch}"), store=plan.store, role="switch", address=f"127.20.{plan.number}.{1 + switch}",
-        platform="cisco_ios", ports={p.name: p for p in ports},
+        id=plan.name(f"sw{switch}"),
+        store=plan.store,
+        role="switch",
+        address=f"127.20.{plan.number}.{1 + switch}",
+        platform="cisco_ios",
+        ports={p.name: p for p in ports},
     )
 
 
@@ -97,8 +110,12 @@ def _ap_port(plan: _Plan, number: int) -> Port:
 
 def _till_port(plan: _Plan, number: int, name: str) -> Port:
     return Port(
-        name=name, use="till", to=plan.name(f"till{number}"), vlans=(10,),
-        mac=f"02:53:00:{plan.number:02x}:05:{number:02x}", address=f"10.{plan.number}.10.{10 + number}",
+        name=name,
+        use="till",
+        to=plan.name(f"till{number}"),
+        vlans=(10,),
+        mac=f"02:53:00:{plan.number:02x}:05:{number:02x}",
+        address=f"10.{plan.number}.10.{10 + number}",
     )
 
 
@@ -108,6 +125,10 @@ def _access_point(plan: _Plan, number: int) -> Device:
         till = plan.tills - (plan.access_points - number)
         ports["lan1"] = _till_port(plan, till, "lan1")
     return Device(
-        id=plan.name(f"ap{number}"), store=plan.store, role="access_point",
-        address=f"10.{plan.number}.99.{20 + number}", probe=100 + number, ports=ports,
+        id=plan.name(f"ap{number}"),
+        store=plan.store,
+        role="access_point",
+        address=f"10.{plan.number}.99.{20 + number}",
+        probe=100 + number,
+        ports=ports,
     )

@@ -67,10 +67,10 @@ def routes(shop: Shop, gear: Gear) -> list[RouteLook]:
     for port in gear.setting.ports:
         address = address_on(shop, gear, port) if gear.up(port) else None
         if address is not None:
-            found.append(RouteLook(
-                prefix=address.network, next_hop=None, interface=port, distance=0, source="C"))
-            found.append(RouteLook(
-                prefix=IPv4Network(f"{address.ip}/32"), next_hop=None, interface=port, distance=0, source="L"))
+            found.append(RouteLook(prefix=address.network, next_hop=None, interface=port, distance=0, source="C"))
+            found.append(
+                RouteLook(prefix=IPv4Network(f"{address.ip}/32"), next_hop=None, interface=port, distance=0, source="L")
+            )
     return found
 
 
@@ -89,9 +89,7 @@ def out_ms(shop: Shop, source: IPv4Address | None, luck: float) -> float | None:
     return None
 
 
-def echo_ms(
-    shop: Shop, gear: Gear, destination: IPv4Address, source: str | None, luck: float
-) -> float | None:
+def echo_ms(shop: Shop, gear: Gear, destination: IPv4Address, source: str | None, luck: float) -> float | None:
     """Round-trip milliseconds of one echo sent by ``gear``, or None. ``source``: an interface or its address."""
     if source is not None:
         ours = _source_address(shop, gear, source)

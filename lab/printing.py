@@ -18,8 +18,15 @@ from lab.watching import Said
 
 SHOWN = 14
 WIDTH_IN_FILES = 120
-COLOURS = {"healed": "green", "cleared": "green", "mitigated": "cyan", "held": "yellow", "escalated": "red",
-           "healing": "magenta", "open": "magenta"}
+COLOURS = {
+    "healed": "green",
+    "cleared": "green",
+    "mitigated": "cyan",
+    "held": "yellow",
+    "escalated": "red",
+    "healing": "magenta",
+    "open": "magenta",
+}
 
 
 def console() -> Console:
@@ -84,8 +91,14 @@ def _table(rows: Sequence[Row]) -> Table:
     for row in rows:
         ended = Text(row.ended_as, style="" if row.ended_as == row.expected else "bold red")
         table.add_row(
-            row.kind, row.store, row.device, row.expected, ended, _seconds(row.injected_at, row.detected_at),
-            _seconds(row.injected_at, row.restored_at), _named(row),
+            row.kind,
+            row.store,
+            row.device,
+            row.expected,
+            ended,
+            _seconds(row.injected_at, row.detected_at),
+            _seconds(row.injected_at, row.restored_at),
+            _named(row),
         )
     return table
 

@@ -32,8 +32,12 @@ class Child:
         self._output = output
         with output.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-                [sys.executable, "-m", module, *arguments], stdin=subprocess.PIPE, stdout=out,
-                stderr=subprocess.STDOUT, env=env, start_new_session=True,
+                [sys.executable, "-m", module, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=env,
+                start_new_session=True,
             )
 
     @property
@@ -75,8 +79,12 @@ def start_detached(
     """Start a process that stays when we end; return once it is ready. Raises ``ChildError`` otherwise."""
     with output.open("ab") as out:
         process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-            [sys.executable, "-m", module, *arguments], stdin=subprocess.DEVNULL, stdout=out,
-            stderr=subprocess.STDOUT, env=env, start_new_session=True,
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=env,
+            start_new_session=True,
         )
     until = time.monotonic() + START_SECONDS
     while not ready():

@@ -77,10 +77,17 @@ class Report:
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON-able data."""
-        rows = [{("class" if key == "fault_class" else key): value for key, value in asdict(row).items()}
-                for row in self.faults]
-        return {"seed": self.seed, "stores": self.stores, "devices": self.devices, "faults": rows,
-                "summary": dict(self.summary)}
+        rows = [
+            {("class" if key == "fault_class" else key): value for key, value in asdict(row).items()}
+            for row in self.faults
+        ]
+        return {
+            "seed": self.seed,
+            "stores": self.stores,
+            "devices": self.devices,
+            "faults": rows,
+            "summary": dict(self.summary),
+        }
 
 
 def score(log_path: Path, ledger_path: Path) -> Report:
@@ -97,8 +104,11 @@ def judge(log: Truth, ledger: list[Case]) -> Report:
     known = {case.id for fault, found in matched.items() if fault in real for case in found}
     false = sum(case.id not in known for case in ledger)
     return Report(
-        seed=int(str(log.start["seed"])), stores=int(str(log.start["stores"])), devices=int(str(log.start["devices"])),
-        faults=rows, summary=_summary(rows, len(wrong), false),
+        seed=int(str(log.start["seed"])),
+        stores=int(str(log.start["stores"])),
+        devices=int(str(log.start["devices"])),
+        faults=rows,
+        summary=_summary(rows, len(wrong), false),
     )
 
 
@@ -135,8 +145,14 @@ def _row(fault: Injected, found: tuple[Case, ...], log: Truth, wrong: list[Writt
     restored = whole if fault.out_by == "repair" else None
     ended = _ended(fault, case, wrong, healed=restored is not None)
     return Row(
-        id=fault.id, kind=fault.fault, fault_class=fault.fault_class, store=fault.target.store,
-        device=fault.target.device, expected=fault.expected, ended_as=ended, injected_at=stamp(fault.in_at),
+        id=fault.id,
+        kind=fault.fault,
+        fault_class=fault.fault_class,
+        store=fault.target.store,
+        device=fault.target.device,
+        expected=fault.expected,
+        ended_as=ended,
+        injected_at=stamp(fault.in_at),
         detected_at=stamp(case.opened_at) if case is not None else None,
         signature=case.signature if case is not None else None,
         named_correctly=None if case is None or fault.type == "decoy" else case.signature == fault.fault,
@@ -182,7 +198,8 @@ def _near(fault: Injected, write: Written) -> bool:
     out = fault.out_at
     return (
         write.device in (fault.target.device, fault.target.upstream)
-        and fault.in_at <= write.at and (out is None or write.at <= out + GRACE)
+        and fault.in_at <= write.at
+        and (out is None or write.at <= out + GRACE)
     )
 
 

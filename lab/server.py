@@ -58,8 +58,9 @@ class Lab:
         self.log = LabLog(run / "log.jsonl")
         self.clock = LabClock(self.chain.start)
         self.world = World(self.chain, self.clock, self.log)
-        self.devices = {str(d.id): IosDevice(self.world.view(d.id), startup(self.chain.chain, d))
-                        for d in self.chain.managed()}
+        self.devices = {
+            str(d.id): IosDevice(self.world.view(d.id), startup(self.chain.chain, d)) for d in self.chain.managed()
+        }
         for name, device in self.devices.items():
             self.world.plug(name, device)
         self.breakages = Breakages(self.world)
@@ -93,8 +94,12 @@ class Lab:
 
     def _write_start(self) -> None:
         self.log.write(
-            "start", self.clock.now(), seed=self.chain.seed, stores=len(self.chain.chain.stores),
-            devices=len(self.chain.chain.devices), clock=stamp(self.chain.start),
+            "start",
+            self.clock.now(),
+            seed=self.chain.seed,
+            stores=len(self.chain.chain.stores),
+            devices=len(self.chain.chain.devices),
+            clock=stamp(self.chain.start),
             on_backup=[str(f.name) for f in self.chain.chain.functions.values() if f.requirement.on_backup],
         )
 
@@ -108,7 +113,8 @@ class Lab:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             asyncio.get_running_loop().call_exception_handler(
-                {"message": "a task of the lab failed", "exception": task.exception()})
+                {"message": "a task of the lab failed", "exception": task.exception()}
+            )
             self._over.set()
 
     async def _look(self) -> None:
@@ -126,8 +132,15 @@ class Lab:
     async def _handle(self, request: Answer) -> Answer:
         name = request.pop("command", None)
         commands = {
-            "status": self._status, "faults": self._faults, "targets": self._targets, "break": self._break,
-            "mend": self._mend, "truth": self._truth, "deal": self._deal, "undeal": self._undeal, "stop": self._stop,
+            "status": self._status,
+            "faults": self._faults,
+            "targets": self._targets,
+            "break": self._break,
+            "mend": self._mend,
+            "truth": self._truth,
+            "deal": self._deal,
+            "undeal": self._undeal,
+            "stop": self._stop,
         }
         if name not in commands:
             raise BadRequestError(f"no such command; there are {', '.join(commands)}")
@@ -136,23 +149,32 @@ class Lab:
     def _status(self, _: Answer) -> Answer:
         dealer = self._dealer
         return {
-            "seed": self.chain.seed, "stores": len(self.chain.chain.stores), "devices": len(self.chain.chain.devices),
-            "now": stamp(self.clock.now()), "offset_seconds": self.clock.offset_seconds(),
+            "seed": self.chain.seed,
+            "stores": len(self.chain.chain.stores),
+            "devices": len(self.chain.chain.devices),
+            "now": stamp(self.clock.now()),
+            "offset_seconds": self.clock.offset_seconds(),
             "dealing": self._dealing is not None and not self._dealing.done(),
-            "planned": dealer.planned if dealer is not None else 0, "done": dealer.done if dealer is not None else 0,
+            "planned": dealer.planned if dealer is not None else 0,
+            "done": dealer.done if dealer is not None else 0,
             "faults": [self._row(broken) for broken in self.breakages.all.values()],
         }
 
     def _row(self, broken: Broken) -> Answer:
         return {
-            "id": broken.id, "fault": broken.fault.name, **asdict(broken.target), "expected": broken.expected,
+            "id": broken.id,
+            "fault": broken.fault.name,
+            **asdict(broken.target),
+            "expected": broken.expected,
             "out_by": broken.out_by,
         }
 
     def _faults(self, _: Answer) -> Answer:
-        return {"faults": [
-            {"fault": f.name, "type": f.kind, "class": f.fault_class} for f in self.breakages.faults.values()
-        ]}
+        return {
+            "faults": [
+                {"fault": f.name, "type": f.kind, "class": f.fault_class} for f in self.breakages.faults.values()
+            ]
+        }
 
     def _targets(self, request: Answer) -> Answer:
         fault = self.breakages.faults.get(str(request.get("kind")))
@@ -205,9 +227,7 @@ class Lab:
         return {}
 
 
-def _device_server(
-    chain: LabChain, devices: dict[str, IosDevice], environment: dict[str, str]
-) -> DeviceServer:
+def _device_server(chain: LabChain, devices: dict[str, IosDevice], environment: dict[str, str]) -> DeviceServer:
     read, write, enable = (environment[name] for name in SECRETS)
     listening = {
         str(d.id): (devices[d.id], d.address, d.port, asyncssh.import_private_key(chain.host_keys[d.id]))
@@ -230,8 +250,12 @@ def main() -> None:
     if missing:
         parser.error(f"set {', '.join(missing)}")
     options = LabOptions(
-        directory=given.dir, seed=given.seed, stores=given.stores, port=given.port,
-        one_port_per_device=given.one_port_per_device, parent_pipe=given.parent_pipe,
+        directory=given.dir,
+        seed=given.seed,
+        stores=given.stores,
+        port=given.port,
+        one_port_per_device=given.one_port_per_device,
+        parent_pipe=given.parent_pipe,
     )
     asyncio.run(_run(options))
 

@@ -103,7 +103,9 @@ class Shop(Fittings):
             return
         offered = self.wan.lease = self.wan.offered
         self.say(
-            self.edge.name, self._seen, "DHCP-6-ADDRESS_ASSIGN",
+            self.edge.name,
+            self._seen,
+            "DHCP-6-ADDRESS_ASSIGN",
             f"Interface {self.wan.port} assigned DHCP address {offered.ip}, mask {offered.netmask}, "
             f"hostname {self.edge.name}",
         )

@@ -105,29 +105,47 @@ def _take(told: Truth, faults: dict[str, Injected], row: dict[str, object], at: 
     elif kind == "function":
         told.served.setdefault(str(row["store"]), []).append((at, str(row["function"]), float(str(row["served"]))))
     elif kind == "write" and row.get("changed"):
-        told.writes.append(Written(
-            at=at, device=str(row["device"]), user=str(row["user"]), section=str(row.get("section") or ""),
-            line=str(row["line"]),
-        ))
+        told.writes.append(
+            Written(
+                at=at,
+                device=str(row["device"]),
+                user=str(row["user"]),
+                section=str(row.get("section") or ""),
+                line=str(row["line"]),
+            )
+        )
 
 
 def _injected(row: dict[str, object], at: datetime) -> Injected:
     fault_class = row["class"]
     return Injected(
-        id=str(row["id"]), fault=str(row["fault"]), type=str(row["type"]),
+        id=str(row["id"]),
+        fault=str(row["fault"]),
+        type=str(row["type"]),
         fault_class=None if fault_class is None else str(fault_class),
         target=Target(
-            store=str(row["store"]), device=str(row["device"]), port=str(row["port"]),
-            upstream=str(row["upstream"]), variant=str(row["variant"]),
+            store=str(row["store"]),
+            device=str(row["device"]),
+            port=str(row["port"]),
+            upstream=str(row["upstream"]),
+            variant=str(row["variant"]),
         ),
-        expected=str(row["expected"]), in_at=at,
+        expected=str(row["expected"]),
+        in_at=at,
     )
 
 
 def _out(fault: Injected, row: dict[str, object], at: datetime) -> Injected:
     return Injected(
-        id=fault.id, fault=fault.fault, type=fault.type, fault_class=fault.fault_class, target=fault.target,
-        expected=fault.expected, in_at=fault.in_at, out_at=at, out_by=str(row["by"]),
+        id=fault.id,
+        fault=fault.fault,
+        type=fault.type,
+        fault_class=fault.fault_class,
+        target=fault.target,
+        expected=fault.expected,
+        in_at=fault.in_at,
+        out_at=at,
+        out_by=str(row["by"]),
     )
 
 
@@ -156,6 +174,11 @@ def _cases(rows: list[tuple[str, str, str, str, str]]) -> list[Case]:
 def _case(name: str, store: str, told: list[Told]) -> Case:
     body = told[0].body
     return Case(
-        id=name, store=store, opened_at=told[0].at, device=str(body["device"]), subject=str(body["subject"]),
-        signature=str(body["signature"]), events=told,
+        id=name,
+        store=store,
+        opened_at=told[0].at,
+        device=str(body["device"]),
+        subject=str(body["subject"]),
+        signature=str(body["signature"]),
+        events=told,
     )

@@ -78,9 +78,17 @@ class View:
         method: Literal["DHCP", "NVRAM", "unset"]
         method = "DHCP" if port.address == "dhcp" else "NVRAM" if port.address is not None else "unset"
         return PortLook(
-            name=port.name, admin_up=not port.shutdown, oper_up=link.up, status=status,
-            address=self._address(port), method=method, mac=self._gear.mac(port.name), description=port.description,
-            in_packets=int(link.received), out_packets=int(link.sent), last_change=self._shop.when(link.since),
+            name=port.name,
+            admin_up=not port.shutdown,
+            oper_up=link.up,
+            status=status,
+            address=self._address(port),
+            method=method,
+            mac=self._gear.mac(port.name),
+            description=port.description,
+            in_packets=int(link.received),
+            out_packets=int(link.sent),
+            last_change=self._shop.when(link.since),
         )
 
     def _address(self, port: PortSetting) -> IPv4Interface | None:
@@ -99,7 +107,10 @@ class View:
         ap = self._shop.access_points.get(far.node) if far is not None else None
         watts = ap.watts(int(at // 60)) if ap is not None else 0.0
         return PoeLook(
-            port=port.name, admin=port.power, oper="on" if watts else "off", watts=watts,
+            port=port.name,
+            admin=port.power,
+            oper="on" if watts else "off",
+            watts=watts,
             device="Ieee PD" if watts else "n/a",
         )
 
@@ -107,8 +118,14 @@ class View:
         """Return the CDP neighbours not yet aged out."""
         at = self._pass()
         return [
-            NeighborLook(local_port=port, name=n.name, remote_port=n.port, platform=n.platform,
-                         capability=n.capability, hold_seconds=int(left))
+            NeighborLook(
+                local_port=port,
+                name=n.name,
+                remote_port=n.port,
+                platform=n.platform,
+                capability=n.capability,
+                hold_seconds=int(left),
+            )
             for port, n, left in self._gear.neighbors(at)
         ]
 
@@ -124,7 +141,8 @@ class View:
         found = [
             ArpLook(address=address.ip, mac=self._gear.mac(port), age_minutes=None, interface=port)
             for port in self._gear.setting.ports
-            if self._gear.up(port) and (address := address_on(self._shop, self._gear, port)) is not None
+            if self._gear.up(port)
+            and (address := address_on(self._shop, self._gear, port)) is not None
             and not port.startswith("Cellular")
         ]
         wan = self._shop.wan

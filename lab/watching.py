@@ -53,8 +53,13 @@ class Watching:
         """Every incident, oldest first."""
         rows = self._items("/api/v1/incidents?limit=1000")
         said = [
-            Said(id=str(r.get("id")), store=str(r.get("store")), status=str(r.get("status")),
-                 sentence=str(r.get("sentence") or r.get("title")), opened_at=str(r.get("opened_at")))
+            Said(
+                id=str(r.get("id")),
+                store=str(r.get("store")),
+                status=str(r.get("status")),
+                sentence=str(r.get("sentence") or r.get("title")),
+                opened_at=str(r.get("opened_at")),
+            )
             for r in rows
         ]
         return sorted(said, key=lambda row: row.opened_at)

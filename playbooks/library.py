@@ -60,7 +60,9 @@ def load_library(content: Path | None, signatures: frozenset[str] | None) -> Lib
             continue
         problems += _mistakes(path, recipe, frozenset(actions), signatures)
         if recipe.signature in found:
-            problems.append(Problem(file=str(path), line=1, field="signature", message=f"{recipe.signature} is answered twice"))
+            problems.append(
+                Problem(file=str(path), line=1, field="signature", message=f"{recipe.signature} is answered twice")
+            )
         found[recipe.signature] = _playbook(recipe)
     if problems:
         raise ContentError(tuple(problems))
@@ -75,7 +77,9 @@ def _paths(content: Path | None) -> tuple[Path, ...]:
     return tuple(by_name.values())
 
 
-def _mistakes(path: Path, recipe: RecipeFile, actions: frozenset[str], signatures: frozenset[str] | None) -> list[Problem]:
+def _mistakes(
+    path: Path, recipe: RecipeFile, actions: frozenset[str], signatures: frozenset[str] | None
+) -> list[Problem]:
     wrong = []
     if signatures is not None and recipe.signature not in signatures:
         wrong.append(_unknown(path, "signature", recipe.signature, signatures))
@@ -89,7 +93,9 @@ def _mistakes(path: Path, recipe: RecipeFile, actions: frozenset[str], signature
 
 def _unknown(path: Path, field: str, value: str, allowed: frozenset[str]) -> Problem:
     line = next((n for n, text in enumerate(path.read_text().splitlines(), 1) if value in text), 1)
-    return Problem(file=str(path), line=line, field=field, message=f"{value!r} is not known", allowed=tuple(sorted(allowed)))
+    return Problem(
+        file=str(path), line=line, field=field, message=f"{value!r} is not known", allowed=tuple(sorted(allowed))
+    )
 
 
 def _playbook(recipe: RecipeFile) -> Playbook:

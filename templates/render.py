@@ -28,7 +28,9 @@ def render(platform: str, template: str, **values: str | int) -> tuple[str, ...]
     try:
         text = _environment().get_template(f"{platform}/{template}.j2").render(values)
     except TemplateNotFound as missing:
-        raise RenderError(f"{platform} has no template {template!r} (it has: {', '.join(known(platform))})") from missing
+        raise RenderError(
+            f"{platform} has no template {template!r} (it has: {', '.join(known(platform))})"
+        ) from missing
     except UndefinedError as undefined:
         raise RenderError(f"{platform}/{template}: {undefined.message}") from undefined
     return tuple(line.rstrip() for line in text.splitlines() if line.strip())

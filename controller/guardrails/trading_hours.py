@@ -15,5 +15,11 @@ def judge(facts: Facts) -> Verdict:
         return Verdict(rule="trading_hours", allowed=False, reason="it is not known what works behind the port")
     if facts.alive_behind:
         alive = ", ".join(facts.alive_behind)
-        return Verdict(rule="trading_hours", allowed=False, reason=f"the store trades ({local} there) and {alive} works behind it")
-    return Verdict(rule="trading_hours", allowed=True, reason=f"the store trades ({local} there), but nothing behind the port works")
+        return Verdict(
+            rule="trading_hours", allowed=False, reason=f"the store trades ({local} there) and {alive} works behind it"
+        )
+    return Verdict(
+        rule="trading_hours",
+        allowed=True,
+        reason=f"the store trades ({local} there), but nothing behind the port works",
+    )

@@ -143,13 +143,21 @@ def _engine(path: Path, *, mode: str, begin: str, connections: int) -> Engine:
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
-            f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=BUSY_SECONDS,
-            isolation_level=None, check_same_thread=False,
+            f"file:{quote(str(path))}?mode={mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
         )
 
     engine = create_engine(
-        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=connections,
-        max_overflow=0, pool_timeout=60, hide_parameters=True,
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

@@ -72,9 +72,14 @@ class JournalTables:
         """
         encoded = encode((event,))
         row = {
-            "id": intent.id, "incident": intent.incident, "store": intent.store, "device": intent.device,
-            "token": intent.token, "change": codec.dump_change(intent.change),
-            "created_at": codec.stamp(intent.created_at), "outcome": intent.outcome,
+            "id": intent.id,
+            "incident": intent.incident,
+            "store": intent.store,
+            "device": intent.device,
+            "token": intent.token,
+            "change": codec.dump_change(intent.change),
+            "created_at": codec.stamp(intent.created_at),
+            "outcome": intent.outcome,
         }
 
         def job(connection: Connection) -> None:
@@ -174,6 +179,12 @@ def _live_token(connection: Connection, store: str) -> int:
 
 def _intent(row: Row[tuple[int, str, str, str, str, int, str, str, str]]) -> Intent:
     return Intent(
-        id=row.id, incident=row.incident, store=row.store, device=row.device, token=row.token,
-        change=codec.load_change(row.change), created_at=codec.moment(row.created_at), outcome=row.outcome,
+        id=row.id,
+        incident=row.incident,
+        store=row.store,
+        device=row.device,
+        token=row.token,
+        change=codec.load_change(row.change),
+        created_at=codec.moment(row.created_at),
+        outcome=row.outcome,
     )

@@ -9,7 +9,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 metadata = MetaData()
 
 incidents = Table(
-    "incidents", metadata,
+    "incidents",
+    metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),
     Column("store", Text, nullable=False),
@@ -25,7 +26,8 @@ incidents = Table(
 )
 
 events = Table(
-    "events", metadata,
+    "events",
+    metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("incident", Text, ForeignKey("incidents.id"), nullable=False),
     Column("store", Text, nullable=False),
@@ -37,13 +39,15 @@ events = Table(
 )
 
 incident_numbers = Table(
-    "incident_numbers", metadata,
+    "incident_numbers",
+    metadata,
     Column("store", Text, primary_key=True),
     Column("last", Integer, nullable=False),
 )
 
 stores = Table(
-    "stores", metadata,
+    "stores",
+    metadata,
     Column("store", Text, primary_key=True),
     Column("state", Text, nullable=False),
     Column("seen_at", Text),
@@ -51,13 +55,15 @@ stores = Table(
 )
 
 switches = Table(
-    "switches", metadata,
+    "switches",
+    metadata,
     Column("name", Text, primary_key=True),
     Column("reason", Text, nullable=False),
 )
 
 leases = Table(
-    "leases", metadata,
+    "leases",
+    metadata,
     Column("store", Text, primary_key=True),
     Column("holder", Text, nullable=False),
     Column("token", Integer, nullable=False),
@@ -65,7 +71,8 @@ leases = Table(
 )
 
 intents = Table(
-    "intents", metadata,
+    "intents",
+    metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),
     Column("incident", Text, ForeignKey("incidents.id"), nullable=False),
@@ -81,7 +88,8 @@ intents = Table(
 )
 
 workflows = Table(
-    "workflows", metadata,
+    "workflows",
+    metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
@@ -92,7 +100,8 @@ workflows = Table(
 )
 
 steps = Table(
-    "steps", metadata,
+    "steps",
+    metadata,
     Column("workflow", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("result", Text, nullable=False),

@@ -18,7 +18,13 @@ class ScpSession:
     """One copy to or from flash."""
 
     def __init__(
-        self, device: IosDevice, command: str, *, user: str, send: Callable[[bytes], None], done: Callable[[int], None],
+        self,
+        device: IosDevice,
+        command: str,
+        *,
+        user: str,
+        send: Callable[[bytes], None],
+        done: Callable[[int], None],
     ) -> None:
         self._device = device
         self._user = user

@@ -122,7 +122,10 @@ class DeviceServer:
     async def _serve(self, connection: socket.socket, served: Served, line: VtyLine) -> None:
         device = served[0]
         options = asyncssh.SSHServerConnectionOptions(
-            server_host_keys=[served[3]], line_editor=False, login_timeout=_LOGIN_SECONDS, agent_forwarding=False,
+            server_host_keys=[served[3]],
+            line_editor=False,
+            login_timeout=_LOGIN_SECONDS,
+            agent_forwarding=False,
             server_factory=lambda: _Login(device, line, self._accounts, self._enable_secret, self._connections),
         )
         try:
@@ -159,7 +162,11 @@ class _Login(asyncssh.SSHServer):
     """One connection: checks the password, opens channels, gives the line back."""
 
     def __init__(
-        self, device: IosDevice, line: VtyLine, accounts: Accounts, enable_secret: str | None,
+        self,
+        device: IosDevice,
+        line: VtyLine,
+        accounts: Accounts,
+        enable_secret: str | None,
         connections: set[asyncssh.SSHServerConnection],
     ) -> None:
         self._device = device
@@ -241,8 +248,12 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
 
     def shell_requested(self) -> bool:
         self._shell = Shell(
-            self._device, self._line, self._privilege, enable_secret=self._enable_secret,
-            send=lambda text: self._send(text.encode()), hang_up=self._hang_up,
+            self._device,
+            self._line,
+            self._privilege,
+            enable_secret=self._enable_secret,
+            send=lambda text: self._send(text.encode()),
+            hang_up=self._hang_up,
         )
         return True
 

@@ -66,7 +66,9 @@ def ports_of(chain: LabChain, use: str) -> list[tuple[Target, Port]]:
     """Every port of one use on every device with a session; ``device`` is what hangs on it."""
     return [
         (Target(store=str(d.store), device=port.to or str(d.id), port=port.name, upstream=str(d.id)), port)
-        for d in chain.managed() for port in d.ports.values() if port.use == use
+        for d in chain.managed()
+        for port in d.ports.values()
+        if port.use == use
     ]
 
 

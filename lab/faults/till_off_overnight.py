@@ -19,7 +19,8 @@ class TillOffOvernight:
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:
         """Every till on a switch port, in stores that are closed."""
         return tuple(
-            target for target, _ in ports_of(chain, "till")
+            target
+            for target, _ in ports_of(chain, "till")
             if not chain.chain.stores[StoreId(target.store)].is_trading(now)
         )
 

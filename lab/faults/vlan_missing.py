@@ -25,7 +25,8 @@ class VlanMissing:
         return tuple(
             Target(store=t.store, device=t.upstream, port=t.port, upstream=t.upstream, variant=str(vlan))
             for t, port in sorted(ports, key=lambda row: (row[0].store, row[0].port != "GigabitEthernet1/0/1"))
-            for vlan in port.vlans if vlan != MANAGEMENT
+            for vlan in port.vlans
+            if vlan != MANAGEMENT
         )
 
     def inject(self, world: World, target: Target) -> None:
@@ -54,8 +55,11 @@ class VlanMissing:
         """Adding exactly that VLAN, said either way."""
         vlan = target.variant
         return (
-            Repair(device=target.upstream, section=section_of(target),
-                   line=rf"switchport trunk allowed vlan (add {vlan}|([\d,-]+,)?{vlan}(,[\d,-]+)?)"),
+            Repair(
+                device=target.upstream,
+                section=section_of(target),
+                line=rf"switchport trunk allowed vlan (add {vlan}|([\d,-]+,)?{vlan}(,[\d,-]+)?)",
+            ),
         )
 
 

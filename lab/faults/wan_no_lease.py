@@ -24,7 +24,8 @@ class WanNoLease:
         """Every WAN port, both variants."""
         return tuple(
             Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS for t, _ in ports_of(chain, "wan")
+            for variant in VARIANTS
+            for t, _ in ports_of(chain, "wan")
         )
 
     def inject(self, world: World, target: Target) -> None:

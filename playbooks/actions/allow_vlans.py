@@ -28,14 +28,19 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     platform = device.platform or ""
     return (
         Change(
-            action="allow_vlans", store=device.store, device=device.id, port=port,
+            action="allow_vlans",
+            store=device.store,
+            device=device.id,
+            port=port,
             summary=f"allow VLAN {vlans} on {port}",
             write=Write(
-                kind="commit_confirm", lines=render(platform, "allow_vlans", port=port, vlans=vlans),
+                kind="commit_confirm",
+                lines=render(platform, "allow_vlans", port=port, vlans=vlans),
                 revert_in_seconds=int(params.get("revert_seconds", "120")),
             ),
             undo=Write(kind="config", lines=render(platform, "remove_vlans", port=port, vlans=vlans)),
-            witness=TRUNKS, touches=("switchport trunk allowed vlan",),
+            witness=TRUNKS,
+            touches=("switchport trunk allowed vlan",),
         ),
     )
 

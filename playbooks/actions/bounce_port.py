@@ -26,8 +26,17 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
 
     def change(summary: str, write: Write, pause: float) -> Change:
         return Change(
-            action="bounce_port", store=device.store, device=device.id, port=port, summary=summary, write=write,
-            undo=up, witness=look, touches=(DOWN, "no shutdown"), interrupts=True, pause_seconds=pause,
+            action="bounce_port",
+            store=device.store,
+            device=device.id,
+            port=port,
+            summary=summary,
+            write=write,
+            undo=up,
+            witness=look,
+            touches=(DOWN, "no shutdown"),
+            interrupts=True,
+            pause_seconds=pause,
         )
 
     return (

@@ -25,8 +25,17 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
 
     def change(summary: str, write: Write, pause: float) -> Change:
         return Change(
-            action="power_cycle", store=switch.store, device=switch.id, port=port, summary=summary, write=write,
-            undo=on, witness=look, touches=(OFF, "power inline auto"), interrupts=True, pause_seconds=pause,
+            action="power_cycle",
+            store=switch.store,
+            device=switch.id,
+            port=port,
+            summary=summary,
+            write=write,
+            undo=on,
+            witness=look,
+            touches=(OFF, "power inline auto"),
+            interrupts=True,
+            pause_seconds=pause,
         )
 
     turn_on = change(f"power {target.device} on again", on, 0.0)

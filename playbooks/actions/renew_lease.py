@@ -21,8 +21,13 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     lines = render(device.platform or "", "renew_lease", port=port, token=TOKEN)
     return (
         Change(
-            action="renew_lease", store=device.store, device=device.id, port=port,
-            summary=f"renew the lease of {port}", write=Write(kind="exec", lines=lines), undo=None,
+            action="renew_lease",
+            store=device.store,
+            device=device.id,
+            port=port,
+            summary=f"renew the lease of {port}",
+            write=Write(kind="exec", lines=lines),
+            undo=None,
             witness=Look(getter="log", args={"text": TOKEN}),
         ),
     )

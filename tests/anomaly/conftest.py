@@ -32,8 +32,15 @@ SECONDS = {"hold_brief": 3, "hold_steady": 6, "hold_patient": 12, "clear_after":
 POLL = timedelta(seconds=2)
 ALL, AIR = (10, 20, 30, 99), (20, 30, 99)
 KEYS = {
-    "interfaces": "name", "ports": "name", "trunks": "port", "poe": "port", "neighbors": "local_port",
-    "macs": "mac", "arp": "address", "probes": "number", "default_route": "distance",
+    "interfaces": "name",
+    "ports": "name",
+    "trunks": "port",
+    "poe": "port",
+    "neighbors": "local_port",
+    "macs": "mac",
+    "arp": "address",
+    "probes": "number",
+    "default_route": "distance",
 }
 ERRORS = {"unreachable": UnreachableError, "busy": BusyError, "refused": AuthRefusedError}
 
@@ -53,15 +60,22 @@ def till(number, name):
 
 def device(name, role, ports, **more):
     return Device(
-        id=name, store="s001", role=role, address=more.pop("address", "127.0.0.1"),
-        ports={p.name: p for p in ports}, **more,
+        id=name,
+        store="s001",
+        role=role,
+        address=more.pop("address", "127.0.0.1"),
+        ports={p.name: p for p in ports},
+        **more,
     )
 
 
 def function(name, criticality, served_by, vlan, **more):
     given = {"dhcp": True, "target": f"198.51.100.{vlan}", "max_latency_ms": 300.0, "max_loss_pct": 20.0, "probe": vlan}
     return Function(
-        name=name, title=name, criticality=criticality, served_by=served_by,
+        name=name,
+        title=name,
+        criticality=criticality,
+        served_by=served_by,
         requirement=Requirement(vlan=vlan, **(given | more)),
     )
 
@@ -71,7 +85,8 @@ def make_chain():
         port(gi(1), "trunk", "s001-edge", "GigabitEthernet0/1", ALL),
         port(gi(2), "access_point", "s001-ap1", vlans=AIR, poe=True),
         port(gi(3), "access_point", "s001-ap2", vlans=ALL, poe=True),
-        till(gi(5), "s001-till1"), till(gi(6), "s001-till2"),
+        till(gi(5), "s001-till1"),
+        till(gi(6), "s001-till2"),
         port(gi(24), "trunk", "s001-sw2", gi(1), ALL),
     ]
     sw2 = [
@@ -99,12 +114,16 @@ def make_chain():
     ]
     week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat"), (time(8), time(20)))
     store = Store(
-        id="s001", name="Harbour Street", region="north", time_zone=ZoneInfo("Europe/London"), trading_hours=week,
-        takings_per_hour=900.0, carriers=("northtel", "mobilco"), functions=tuple(f.name for f in functions),
+        id="s001",
+        name="Harbour Street",
+        region="north",
+        time_zone=ZoneInfo("Europe/London"),
+        trading_hours=week,
+        takings_per_hour=900.0,
+        carriers=("northtel", "mobilco"),
+        functions=tuple(f.name for f in functions),
     )
-    return Chain(
-        stores={"s001": store}, devices={d.id: d for d in devices}, functions={f.name: f for f in functions}
-    )
+    return Chain(stores={"s001": store}, devices={d.id: d for d in devices}, functions={f.name: f for f in functions})
 
 
 def interface(name, address, method="NVRAM"):
@@ -118,8 +137,10 @@ def healthy(chain):
     numbers = (10, 11, 20, 30, 101, 102, 104)
     rows["s001-edge"] = {
         "interfaces": [
-            interface("GigabitEthernet0/0", "198.18.1.2", "DHCP"), interface("Cellular0/2/0", "100.72.0.2"),
-            interface("GigabitEthernet0/1", None, "unset"), *vlans,
+            interface("GigabitEthernet0/0", "198.18.1.2", "DHCP"),
+            interface("Cellular0/2/0", "100.72.0.2"),
+            interface("GigabitEthernet0/1", None, "unset"),
+            *vlans,
         ],
         "default_route": [DefaultRouteRow(next_hop="198.18.1.1", interface=None, distance=1)],
         "probes": [ProbeRow(number=n, ok=True, rtt_ms=20.0, age_seconds=1.0) for n in numbers],
@@ -144,9 +165,7 @@ def switch_rows(chain, switch):
         macs += [MacRow(vlan=v, mac=f"02:aa:{tail}{tail}:00:00:{v:02d}", port=p.name) for v in AIR]
         macs += [MacRow(vlan=10, mac=q.mac, port=p.name) for q in chain.devices[p.to].ports.values()]
     return {
-        "ports": [
-            PortRow(name=p.name, status="connected", vlan="trunk" if p in trunks else "10") for p in ports
-        ],
+        "ports": [PortRow(name=p.name, status="connected", vlan="trunk" if p in trunks else "10") for p in ports],
         "trunks": [TrunkRow(port=p.name, allowed=frozenset(p.vlans)) for p in trunks],
         "poe": [PoeRow(port=p.name, admin="auto", oper="on", watts=6.3) for p in points],
         "neighbors": neighbors,

@@ -91,7 +91,8 @@ PAIRS = [p for p in combinations((*FAULTS, "ap_slow", "port_shut_by_person"), 2)
 def test_two_at_once_in_one_store_are_told_apart(bench, one, other):
     first = targets(bench, one)[0]
     second = next(
-        t for t in bench.breakages.faults[other].targets(bench.chain, bench.clock.now())
+        t
+        for t in bench.breakages.faults[other].targets(bench.chain, bench.clock.now())
         if t.store == first.store and t.port != first.port
     )
     broken = [bench.breakages.put_in(one, first), bench.breakages.put_in(other, second)]
@@ -102,9 +103,7 @@ def test_two_at_once_in_one_store_are_told_apart(bench, one, other):
 
 
 def test_a_cut_line_hides_the_lost_lease_until_it_is_back(bench):
-    cut, lost = (
-        bench.breakages.put_in(name, targets(bench, name)[0]) for name in ("wan_carrier_down", "wan_no_lease")
-    )
+    cut, lost = (bench.breakages.put_in(name, targets(bench, name)[0]) for name in ("wan_carrier_down", "wan_no_lease"))
     store = cut.target.store
     assert {name for name, *_ in spots(bench.play(store, 30)[-1])} == {"wan_carrier_down"}
     bench.breakages.take_out(cut)

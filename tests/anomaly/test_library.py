@@ -45,21 +45,30 @@ def test_an_overlay_wins_by_name(tmp_path, library):
 
 
 def test_a_signature_is_added_by_one_file(tmp_path):
-    write(tmp_path, "signatures", "till_gone", """\
+    write(
+        tmp_path,
+        "signatures",
+        "till_gone",
+        """\
 name: till_gone
 title: Tills are gone
 fault_class: H
 root: trunk_port
 symptoms: [{symptom: till_unseen, relation: downstream, required: true}]
 threshold: 1.0
-""")
+""",
+    )
     assert "till_gone" in load_library(tmp_path).signatures
 
 
 def test_every_mistake_is_told_with_line_and_allowed_words(tmp_path):
     write(tmp_path, "symptoms", "a", SYMPTOM.replace("wan_address", "wan_adress"))
     write(tmp_path, "symptoms", "b", SYMPTOM.replace("wan_no_address", "other").replace("hold: patient", "hold: long"))
-    write(tmp_path, "signatures", "c", """\
+    write(
+        tmp_path,
+        "signatures",
+        "c",
+        """\
 name: c
 title: C
 fault_class: A
@@ -68,7 +77,8 @@ symptoms:
   - {symptom: wan_no_adress, required: true}
 threshold: 0.5
 inhibits: [{signature: nobody}]
-""")
+""",
+    )
     told = problems(tmp_path)
     by_field = {p.field: p for p in told}
     assert by_field["observation"].line == 3

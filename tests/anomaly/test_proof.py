@@ -62,8 +62,10 @@ def test_a_root_narrows_what_is_looked_at(stage):
     assert "s001-sw2" not in {device for device, _ in looks}
 
 
-@pytest.mark.parametrize("trouble", [{"silent": ["198.51.100.10"]}, {"lossy": ["198.51.100.10"]},
-                                     {"slow": ["198.51.100.10"]}, {"broken": ["ping"]}])
+@pytest.mark.parametrize(
+    "trouble",
+    [{"silent": ["198.51.100.10"]}, {"lossy": ["198.51.100.10"]}, {"slow": ["198.51.100.10"]}, {"broken": ["ping"]}],
+)
 def test_a_target_out_of_reach_or_bounds_fails(stage, trouble):
     assert "target_answers" in failed(stage, "pos", **trouble)
 

@@ -81,11 +81,17 @@ SICK = {
     "late": [("s001-edge", "probes", {n: {"rtt_ms": 900.0} for n in (10, 20)})],
 }
 BLIND = st.sets(
-    st.sampled_from([(d, g) for d, gs in {
-        "s001-edge": ("arp", "default_route", "interfaces", "probes"),
-        "s001-sw1": ("macs", "neighbors", "poe", "ports", "trunks"),
-        "s001-sw2": ("macs", "neighbors", "poe", "ports", "trunks"),
-    }.items() for g in gs])
+    st.sampled_from(
+        [
+            (d, g)
+            for d, gs in {
+                "s001-edge": ("arp", "default_route", "interfaces", "probes"),
+                "s001-sw1": ("macs", "neighbors", "poe", "ports", "trunks"),
+                "s001-sw2": ("macs", "neighbors", "poe", "ports", "trunks"),
+            }.items()
+            for g in gs
+        ]
+    )
 )
 
 

@@ -15,7 +15,10 @@ def test_the_way_to_a_till_behind_an_access_point(chain):
     till = next(e for e in tree(chain).endpoints() if e.name == "s001-till3")
     assert till.place == Place("s001-ap2", "s001-till3")
     assert till.path == (
-        Place("s001-edge", "GigabitEthernet0/1"), gi("sw1", 1), gi("sw1", 3), Place("s001-ap2", "lan1"),
+        Place("s001-edge", "GigabitEthernet0/1"),
+        gi("sw1", 1),
+        gi("sw1", 3),
+        Place("s001-ap2", "lan1"),
     )
 
 

@@ -18,7 +18,14 @@ KILLS = 20
 KINDS = ("ap_hung", "wan_no_lease", "vlan_missing")
 STORES = 6
 SECRETS = {"STORENET_READ_PASSWORD": "r-pass", "STORENET_WRITE_PASSWORD": "w-pass", "STORENET_ENABLE_SECRET": "e-pass"}
-EFFECTS = ("power inline never", "power inline auto", "shutdown", "no shutdown", "renew dhcp", "switchport trunk allowed")
+EFFECTS = (
+    "power inline never",
+    "power inline auto",
+    "shutdown",
+    "no shutdown",
+    "renew dhcp",
+    "switchport trunk allowed",
+)
 
 
 class Stage:
@@ -40,8 +47,18 @@ class Stage:
 
     def start_controller(self):
         self.controller = self.start(
-            "controller.main", "run", "--content", self.folder, "--state", self.folder / "state", "--profile", "short",
-            "--port", 0, "--clock-offset", self.offset,
+            "controller.main",
+            "run",
+            "--content",
+            self.folder,
+            "--state",
+            self.folder / "state",
+            "--profile",
+            "short",
+            "--port",
+            0,
+            "--clock-offset",
+            self.offset,
         )
 
     def kill_controller(self):

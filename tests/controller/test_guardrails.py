@@ -19,22 +19,42 @@ GUARDS = discover("controller.guardrails")
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 3, 23, tzinfo=UTC)
 STORE = Store(
-    id="s", name="S", region="n", time_zone=ZoneInfo("Europe/London"), takings_per_hour=1.0, carriers=(), functions=(),
+    id="s",
+    name="S",
+    region="n",
+    time_zone=ZoneInfo("Europe/London"),
+    takings_per_hour=1.0,
+    carriers=(),
+    functions=(),
     trading_hours={day: (time(8), time(20)) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
 )
 
 
 def change(kind="config", *, interrupts=True):
     return Change(
-        action="a", store="s", device="d", port="p", summary="x", write=Write(kind=kind, lines=("l",)), undo=None,
-        witness=Look(getter="x"), interrupts=interrupts,
+        action="a",
+        store="s",
+        device="d",
+        port="p",
+        summary="x",
+        write=Write(kind=kind, lines=("l",)),
+        undo=None,
+        witness=Look(getter="x"),
+        interrupts=interrupts,
     )
 
 
 def facts(**given):
     base = {
-        "incident": "i", "store": STORE, "change": change(), "port": None, "now": NOON, "kill_reason": None,
-        "others": (), "tries": 0, "alive_behind": (), "management_ports": frozenset({"q"}),
+        "incident": "i",
+        "store": STORE,
+        "change": change(),
+        "now": NOON,
+        "kill_reason": None,
+        "others": (),
+        "tries": 0,
+        "alive_behind": (),
+        "management_ports": frozenset({"q"}),
     }
     return Facts(**(base | given))
 

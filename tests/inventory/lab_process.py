@@ -22,7 +22,8 @@ from lab.client import LabClient
 EDGE = DeviceId("s001-edge")
 SWITCH = DeviceId("s001-sw1")
 SECRETS = {
-    "STORENET_READ_PASSWORD": "look-only-77", "STORENET_WRITE_PASSWORD": "may-write-88",
+    "STORENET_READ_PASSWORD": "look-only-77",
+    "STORENET_WRITE_PASSWORD": "may-write-88",
     "STORENET_ENABLE_SECRET": "en-99-able",
 }
 
@@ -51,7 +52,10 @@ class RunningLab:
 def running_lab(folder: Path) -> Iterator[RunningLab]:
     options = ["--seed", "7", "--stores", "1", "--port", str(free_port()), "--parent-pipe"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "lab.server", "--dir", str(folder), *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [sys.executable, "-m", "lab.server", "--dir", str(folder), *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         env={**os.environ, **SECRETS},
     )
     try:

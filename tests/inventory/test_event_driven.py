@@ -79,7 +79,10 @@ def test_a_log_line_after_the_prompt_does_not_hide_it(size: int) -> None:
 
 def test_prompts_of_configuration_mode_and_long_names() -> None:
     made = driver(
-        [echoed("interface Gi1/0/1", "", "a-very-long-name(config-if)#"), echoed("end", "", "a-very-long-name-indeed#")],  # noqa: E501
+        [
+            echoed("interface Gi1/0/1", "", "a-very-long-name(config-if)#"),
+            echoed("end", "", "a-very-long-name-indeed#"),
+        ],
         prompt="a-very-long-name-indeed",
     )
     made.ask("interface Gi1/0/1", 1)

@@ -26,7 +26,10 @@ def test_a_chain_is_loaded(tmp_path: Path) -> None:
     assert switch.ports["GigabitEthernet1/0/5"].mac == "02:53:00:01:05:0a"
     assert not chain.devices[DeviceId("s001-ap1")].has_session
     assert chain.functions[FunctionName("pos")].requirement.dns_probe == 11
-    assert [p.to for p in chain.endpoints_behind(DeviceId("s001-edge"), "GigabitEthernet0/1")] == ["s001-ap1", "s001-till1"]  # noqa: E501
+    assert [p.to for p in chain.endpoints_behind(DeviceId("s001-edge"), "GigabitEthernet0/1")] == [
+        "s001-ap1",
+        "s001-till1",
+    ]
 
 
 def test_accounts_hold_references_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,14 +54,20 @@ def test_values_are_inherited_from_groups_and_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (("hosts", "store: s001", "store: s01"), "hosts.yaml:7: s001-edge.data.store: store 's01' is not in stores.yaml"),  # noqa: E501
+        (
+            ("hosts", "store: s001", "store: s01"),
+            "hosts.yaml:7: s001-edge.data.store: store 's01' is not in stores.yaml",
+        ),
         (("hosts", "platform: cisco_ios", "platform: cisco_io"), "platform 'cisco_io' is not known; did you mean"),
         (("hosts", "  platform: cisco_ios\n", ""), "a device with role edge needs one (allowed: cisco_ios)"),
         (("hosts", "role: edge", "role: switch"), "stores.yaml:2: stores.s001: has no device with role edge"),
         (("hosts", "role: edge", "role: egde"), "did you mean 'edge'? (allowed: edge, switch, access_point)"),
         (("hosts", "to: s001-sw1", "to: s001-sw9"), "'s001-sw9' is not in hosts.yaml; did you mean 's001-sw1'?"),
         (("hosts", "to_port: GigabitEthernet1/0/1", "to_port: GigabitEthernet1/0/9"), "s001-sw1 has no port"),
-        (("hosts", "to_port: GigabitEthernet1/0/1", "to_port: GigabitEthernet1/0/2"), "does not lead back to s001-edge"),  # noqa: E501
+        (
+            ("hosts", "to_port: GigabitEthernet1/0/1", "to_port: GigabitEthernet1/0/2"),
+            "does not lead back to s001-edge",
+        ),
         (("hosts", "vlans: [10, 20, 30, 99]", "vlans: [10, 20, 30]"), "differ from the other end (s001-sw1"),
         (("hosts", "vlans: [10]", "vlans: [4095]"), "s001-sw1.data.ports.GigabitEthernet1/0/5.vlans[0]"),
         (("hosts", "vlans: [10]", "vlans: [10, 10]"), "the same VLAN is listed twice"),
@@ -70,7 +79,10 @@ def test_values_are_inherited_from_groups_and_defaults(tmp_path: Path) -> None:
         (("hosts", "port: 2222", "port: 70000"), "less than or equal to 65535"),
         (("hosts", "GigabitEthernet1/0/5:", "Gi1/0/5:"), "write the port's full name, GigabitEthernet1/0/5"),
         (("hosts", "probe: 101", "probe: 10"), "probe 10 is already used by function pos"),
-        (("hosts", "    ports:\n      GigabitEthernet0/0", "    port:\n      GigabitEthernet0/0"), "unknown key 'port'"),  # noqa: E501
+        (
+            ("hosts", "    ports:\n      GigabitEthernet0/0", "    port:\n      GigabitEthernet0/0"),
+            "unknown key 'port'",
+        ),
         (("hosts", '"02:53:00:01:05:0A"', '"02:53:00:01:05"'), "a MAC address is written"),
         (("hosts", "[cisco_ios]", "[cisco_xr]"), "group 'cisco_xr' is not in groups.yaml (allowed: cisco_ios)"),
         (("hosts", "  hostname: 10.1.99.21\n", ""), "hosts.yaml:25: s001-ap1.hostname: is missing"),
@@ -80,7 +92,10 @@ def test_values_are_inherited_from_groups_and_defaults(tmp_path: Path) -> None:
         (("stores", '"08:00-20:00"', '"20:00-08:00"'), "opening before closing"),
         (("stores", "mon-fri", "mon-fry"), "'mon-fry' is not a weekday or a range like mon-fri"),
         (("stores", "mon-fri", "mon-sat"), "sat has its hours in 'mon-sat' already"),
-        (("stores", "[pos, guest_wifi]", "[pos, gest_wifi]"), "function 'gest_wifi' is not in functions.yaml; did you mean"),  # noqa: E501
+        (
+            ("stores", "[pos, guest_wifi]", "[pos, gest_wifi]"),
+            "function 'gest_wifi' is not in functions.yaml; did you mean",
+        ),
         (("stores", "[pos, guest_wifi]", "[pos, pos]"), "function 'pos' is listed twice"),
         (("functions", "dns_probe: 11", "dns_probe: 10"), "probe 10 is already used by function pos"),
         (("functions", "served_by: till", "served_by: tills"), "'tills' is not one of the allowed words"),
@@ -96,13 +111,22 @@ def test_what_is_wrong_is_told(tmp_path: Path, spoil: tuple[str, str, str], told
 
 def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
     folder = write_content(
-        tmp_path, ("stores", "Europe/London", "Mars/Base"), ("functions", "vlan: 10", "vlan: 0"),
-        ("hosts", "127.20.1.2", "127.20.1.1"), ("hosts", "    role: edge", "    role: edge\n\n    prot: {}"),
+        tmp_path,
+        ("stores", "Europe/London", "Mars/Base"),
+        ("functions", "vlan: 10", "vlan: 0"),
+        ("hosts", "127.20.1.2", "127.20.1.1"),
+        ("hosts", "    role: edge", "    role: edge\n\n    prot: {}"),
     )
     (folder / "inventory" / "host_keys" / "s001-sw1").unlink()
     found = problems(folder)
     assert len(found) == 5
-    assert [line.split(":")[0] for line in found] == ["functions.yaml", "hosts.yaml", "hosts.yaml", "hosts.yaml", "stores.yaml"]  # noqa: E501
+    assert [line.split(":")[0] for line in found] == [
+        "functions.yaml",
+        "hosts.yaml",
+        "hosts.yaml",
+        "hosts.yaml",
+        "stores.yaml",
+    ]
     assert any("no pinned host key" in line and "host_keys/s001-sw1 is missing" in line for line in found)
 
 

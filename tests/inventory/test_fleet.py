@@ -109,6 +109,7 @@ def test_no_log_file_is_left(tmp_path: Path, staged: Staged, monkeypatch: pytest
     assert not list(tmp_path.rglob("*.log"))
 
 
+@pytest.mark.ssh
 def test_a_real_store_is_looked_at_while_a_silent_device_times_out(lab: RunningLab, now: Any) -> None:
     with silent_device(lab.chain.devices[EDGE]) as silent:
         chain = with_device(lab.chain, silent)

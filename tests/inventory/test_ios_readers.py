@@ -31,7 +31,9 @@ from inventory.platforms.cisco_ios.readers import free_lines
 from inventory.reading import reading_of
 from tests.inventory.ios_samples import SAMPLES
 
-DEVICE = Device(id=DeviceId("s001-sw1"), store=StoreId("s001"), role="switch", address="192.0.2.1", platform="cisco_ios")  # noqa: E501
+DEVICE = Device(
+    id=DeviceId("s001-sw1"), store=StoreId("s001"), role="switch", address="192.0.2.1", platform="cisco_ios"
+)
 LOG = "*Mar  3 18:07:21.123: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/7, changed state to down"
 
 
@@ -179,8 +181,15 @@ def test_a_line_that_is_not_understood_is_never_dropped(getter: str) -> None:
 
 def lines_due(getter: str, line: str) -> bool:
     starts = {
-        "interfaces": "GigabitEthernet0/0", "ports": "Gi1/0/2", "trunks": "Gi1/0/1     10", "poe": "Gi1/0/2",
-        "neighbors": "s001-edge", "macs": "  10", "arp": "Internet  10.1.10.1 ", "probes": "*10", "leases": "10.1.10.11",  # noqa: E501
+        "interfaces": "GigabitEthernet0/0",
+        "ports": "Gi1/0/2",
+        "trunks": "Gi1/0/1     10",
+        "poe": "Gi1/0/2",
+        "neighbors": "s001-edge",
+        "macs": "  10",
+        "arp": "Internet  10.1.10.1 ",
+        "probes": "*10",
+        "leases": "10.1.10.11",
     }
     return line.startswith(starts[getter])
 
@@ -194,7 +203,9 @@ def test_a_log_line_printed_in_between_is_passed_over(getter: str) -> None:
 
 
 def test_a_lost_tail_is_noticed_where_the_device_counts() -> None:
-    without_one = SAMPLES["neighbors"].replace("SEP001122334455  Fas 0             140              H P   IP Phone  Port 1\n", "")  # noqa: E501
+    without_one = SAMPLES["neighbors"].replace(
+        "SEP001122334455  Fas 0             140              H P   IP Phone  Port 1\n", ""
+    )
     with pytest.raises(ParseDoubt, match="3 rows read, the device counts 4"):
         rows("neighbors", without_one)
     with pytest.raises(ParseDoubt, match="3 trunks, 2 lists"):
@@ -237,11 +248,24 @@ def test_a_template_that_reads_less_is_not_believed(now: Any) -> None:
 
 def test_names() -> None:
     full = {
-        "Gi1/0/1": "GigabitEthernet1/0/1", "Gig 0/1": "GigabitEthernet0/1", "Te1/1/1": "TenGigabitEthernet1/1/1",
-        "Ten 1/1/1": "TenGigabitEthernet1/1/1", "Fa0": "FastEthernet0", "Po1": "Port-channel1", "Vl99": "Vlan99",
-        "Ce0/2/0": "Cellular0/2/0", "Gi0/1.10": "GigabitEthernet0/1.10", "Twe1/0/1": "TwentyFiveGigE1/0/1",
-        "Tw1/0/1": "TwoGigabitEthernet1/0/1", "Hu1/0/1": "HundredGigE1/0/1", "Lo0": "Loopback0", "lan1": "lan1",
-        "GigabitEthernet0/0": "GigabitEthernet0/0", "CPU": "CPU", "Tu1": "Tunnel1", "Eth 0/0": "Ethernet0/0",
+        "Gi1/0/1": "GigabitEthernet1/0/1",
+        "Gig 0/1": "GigabitEthernet0/1",
+        "Te1/1/1": "TenGigabitEthernet1/1/1",
+        "Ten 1/1/1": "TenGigabitEthernet1/1/1",
+        "Fa0": "FastEthernet0",
+        "Po1": "Port-channel1",
+        "Vl99": "Vlan99",
+        "Ce0/2/0": "Cellular0/2/0",
+        "Gi0/1.10": "GigabitEthernet0/1.10",
+        "Twe1/0/1": "TwentyFiveGigE1/0/1",
+        "Tw1/0/1": "TwoGigabitEthernet1/0/1",
+        "Hu1/0/1": "HundredGigE1/0/1",
+        "Lo0": "Loopback0",
+        "lan1": "lan1",
+        "GigabitEthernet0/0": "GigabitEthernet0/0",
+        "CPU": "CPU",
+        "Tu1": "Tunnel1",
+        "Eth 0/0": "Ethernet0/0",
     }
     assert {short: full_port(short) for short in full} == full
     assert full_mac("0253.0001.0501") == full_mac("02-53-00-01-05-01") == "02:53:00:01:05:01"

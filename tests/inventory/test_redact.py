@@ -105,13 +105,29 @@ def test_the_longest_remembered_value_wins():
 
 def test_a_tree_is_masked_by_key_and_by_text():
     tree = {
-        "password": "a", "Authorization": ["b"], "api_key": {"x": 1}, "token": "t", "snmp_community": b"c",
-        "tokens": 3, "enabled": True, "none": None, "place": ("s001", "enable secret 0 d"), "raw": b"ok",
+        "password": "a",
+        "Authorization": ["b"],
+        "api_key": {"x": 1},
+        "token": "t",
+        "snmp_community": b"c",
+        "tokens": 3,
+        "enabled": True,
+        "none": None,
+        "place": ("s001", "enable secret 0 d"),
+        "raw": b"ok",
         "odd": ValueError("enable secret 0 e"),
     }
     assert redact_tree(tree) == {
-        "password": "***", "Authorization": "***", "api_key": "***", "token": "***", "snmp_community": "***",
-        "tokens": 3, "enabled": True, "none": None, "place": ["s001", "enable secret 0 ***"], "raw": "ok",
+        "password": "***",
+        "Authorization": "***",
+        "api_key": "***",
+        "token": "***",
+        "snmp_community": "***",
+        "tokens": 3,
+        "enabled": True,
+        "none": None,
+        "place": ["s001", "enable secret 0 ***"],
+        "raw": "ok",
         "odd": "enable secret 0 ***",
     }
     assert redact_tree({"token": 7}) == {"token": 7}

@@ -26,6 +26,7 @@ from inventory.session import Sessions
 from tests.inventory.conftest import NOON
 from tests.inventory.lab_process import EDGE, SWITCH, Proxy, RunningLab, copied_keys, silent_device, with_device
 
+pytestmark = pytest.mark.ssh
 QUICK = SessionLimits(connect_seconds=4.0, read_seconds=0.7, write_seconds=0.7, turn_seconds=0.3, settle_seconds=0.05)
 USERS = Look(getter="users")
 Make = Callable[..., Sessions]
@@ -151,7 +152,7 @@ def test_no_pinned_key_no_session(lab: RunningLab, make: Make, tmp_path: Path, s
     path = content / "inventory" / "host_keys" / EDGE
     rsa = (
         "127.0.0.1 ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDPzYY4W4kPqfLXZFAYAGjpTqm3qrDlTHPxJeMBSv8iZp1hZ5bZ4XYpX0T9"
-        "zW0mB3P3R3WbqWzDqgjGGpE0gJmJr0dJ1pX9D0w6+YB1PzYVQnS4ZfCqzvUe2s7gQyq7i6h0l4hY5dE0wQpN6i5o0ZpQ3aVxvS5b0c7e8f9g0h1i2Q==\n"  # noqa: E501
+        "zW0mB3P3R3WbqWzDqgjGGpE0gJmJr0dJ1pX9D0w6+YB1PzYVQnS4ZfCqzvUe2s7gQyq7i6h0l4hY5dE0wQpN6i5o0ZpQ3aVxvS5b0c7e8f9g0h1i2Q==\n"
     )
     if spoil == "missing":
         path.unlink()

@@ -12,7 +12,9 @@ from inventory.streaming_runner import HostDeadlineError, StreamingRunner
 
 def nornir(names: list[str], runner: StreamingRunner) -> Nornir:
     hosts = Hosts({name: Host(name=name) for name in names})
-    return Nornir(inventory=Inventory(hosts=hosts, groups=Groups(), defaults=Defaults()), data=GlobalState(), runner=runner)  # noqa: E501
+    return Nornir(
+        inventory=Inventory(hosts=hosts, groups=Groups(), defaults=Defaults()), data=GlobalState(), runner=runner
+    )
 
 
 @pytest.fixture
@@ -89,5 +91,3 @@ def test_a_task_that_raises_is_a_failed_result() -> None:
     result = nornir(["a"], StreamingRunner()).run(task=task)
     assert result["a"].failed
     assert isinstance(result["a"][0].exception, ValueError)
-
-

@@ -19,6 +19,7 @@ from inventory.session import Session, Sessions
 from inventory.writes import Write
 from tests.inventory.lab_process import EDGE, SWITCH, Leave, Proxy, RunningLab, with_device
 
+pytestmark = pytest.mark.ssh
 PORT = "GigabitEthernet1/0/20"
 QUICK = SessionLimits(read_seconds=2.0, write_seconds=0.7, settle_seconds=0.1)
 
@@ -59,7 +60,11 @@ def test_configuration_lines_arrive_in_order(lab: RunningLab, sessions: Sessions
     typed = lab.lines(SWITCH)[before:]
     start = typed.index("configure terminal")
     assert typed[start : start + 5] == [
-        "configure terminal", f"interface {PORT}", "description one", "no shutdown", "end",
+        "configure terminal",
+        f"interface {PORT}",
+        "description one",
+        "no shutdown",
+        "end",
     ]
 
 
@@ -80,8 +85,8 @@ def test_exec_lines_and_their_refusal(lab: RunningLab, sessions: Sessions) -> No
     session.apply(Write(kind="exec", lines=("send log storenet i-77",)), Leave())
     assert "storenet i-77" in session.read(Look(getter="log", args={"text": "storenet i-77"})).rows[0].text
     before = len(lab.lines(EDGE))
+    lines = ("renew dhcp GigabitEthernet0/1", "renew dhcp GigabitEthernet0/0")
     with pytest.raises(CommandRefusedError, match="line 1 of 2"):
-        lines = ("renew dhcp GigabitEthernet0/1", "renew dhcp GigabitEthernet0/0")
         session.apply(Write(kind="exec", lines=lines), Leave())
     assert "renew dhcp GigabitEthernet0/0" not in lab.lines(EDGE)[before:]
 

@@ -45,9 +45,14 @@ def test_the_content_is_read_by_plain_nornir(tmp_path):
     write_content(chain, tmp_path)
     inventory = tmp_path / "inventory"
     nornir = InitNornir(
-        inventory={"plugin": "SimpleInventory", "options": {
-            "host_file": str(inventory / "hosts.yaml"), "group_file": str(inventory / "groups.yaml"),
-            "defaults_file": str(inventory / "defaults.yaml")}},
+        inventory={
+            "plugin": "SimpleInventory",
+            "options": {
+                "host_file": str(inventory / "hosts.yaml"),
+                "group_file": str(inventory / "groups.yaml"),
+                "defaults_file": str(inventory / "defaults.yaml"),
+            },
+        },
         logging={"enabled": False},
     )
     edge = nornir.inventory.hosts["s001-edge"]
@@ -61,7 +66,8 @@ def test_opening_hours_stay_text(tmp_path):
     write_content(chain, tmp_path)
     stores = YAML(typ="safe").load(tmp_path / "inventory" / "stores.yaml")["stores"]
     assert {name: dict(row["trading_hours"]) for name, row in stores.items()} == {
-        str(k): dict(v) for k, v in chain.hours.items()}
+        str(k): dict(v) for k, v in chain.hours.items()
+    }
 
 
 def test_host_keys_are_pinned_per_device(tmp_path):

@@ -101,8 +101,10 @@ def test_within_a_store_one_fault_waits_for_the_other(bench, hand_time):
         spans = sorted((b.injected, b.out_at) for b in bench.breakages.all.values() if b.target.store == store)
         for (_, out), (into, _) in pairwise(spans):
             assert into - out >= pace.gap - 0.01
-    starts = sorted(min(b.injected for b in bench.breakages.all.values() if b.target.store == s)
-                    for s in {b.target.store for b in bench.breakages.all.values()})
+    starts = sorted(
+        min(b.injected for b in bench.breakages.all.values() if b.target.store == s)
+        for s in {b.target.store for b in bench.breakages.all.values()}
+    )
     assert all(later - sooner >= pace.stagger - 0.3 for sooner, later in pairwise(starts))
 
 

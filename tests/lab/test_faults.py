@@ -14,7 +14,12 @@ from lab.faults.model import Target
 WHOLE = {"pos": 1.0, "click_and_collect": 1.0, "guest_wifi": 1.0}
 WAN = "GigabitEthernet0/0"
 KINDS = {
-    "ap_hung", "ap_slow", "port_shut_by_person", "till_off_overnight", "vlan_missing", "wan_carrier_down",
+    "ap_hung",
+    "ap_slow",
+    "port_shut_by_person",
+    "till_off_overnight",
+    "vlan_missing",
+    "wan_carrier_down",
     "wan_no_lease",
 }
 
@@ -216,9 +221,11 @@ def test_fitting_repairs_are_told_from_others(line):
 def test_the_lab_names_no_symptom():
     root = Path(lab.__file__).parent
     symptoms = root.parent / "anomaly" / "symptoms"
-    names = {
-        str(YAML(typ="safe").load(path).get("name", path.stem)) for path in symptoms.glob("*.yaml")
-    } if symptoms.is_dir() else set()
+    names = (
+        {str(YAML(typ="safe").load(path).get("name", path.stem)) for path in symptoms.glob("*.yaml")}
+        if symptoms.is_dir()
+        else set()
+    )
     sources = {path: path.read_text(encoding="utf-8") for path in root.rglob("*.py")}
     assert sources
     for path, text in sources.items():

@@ -24,8 +24,16 @@ class Run:
 
     def __init__(self, folder):
         self.folder = folder
-        self.rows = [{"at": at(0), "kind": "start", "seed": 7, "stores": 1, "devices": 4,
-                      "on_backup": ["pos", "click_and_collect"]}]
+        self.rows = [
+            {
+                "at": at(0),
+                "kind": "start",
+                "seed": 7,
+                "stores": 1,
+                "devices": 4,
+                "on_backup": ["pos", "click_and_collect"],
+            }
+        ]
         self.events = []
         for name in ("pos", "click_and_collect", "guest_wifi"):
             self.function(0, name, 1.0)
@@ -40,8 +48,18 @@ class Run:
             self.rows.append({"at": at(end), "kind": "fault_out", **row, "by": by})
 
     def write(self, when, line, *, device="s001-sw1", user="storenet-rw", section=SECTION, changed=True):
-        self.rows.append({"at": at(when), "kind": "write", "store": "s001", "device": device, "user": user,
-                          "line": line, "section": section, "changed": changed})
+        self.rows.append(
+            {
+                "at": at(when),
+                "kind": "write",
+                "store": "s001",
+                "device": device,
+                "user": user,
+                "line": line,
+                "section": section,
+                "changed": changed,
+            }
+        )
 
     def incident(self, when, signature, device, subject="", *, ends=(), name="s001-0001"):
         opened = {"signature": signature, "device": device, "subject": subject}
@@ -53,10 +71,12 @@ class Run:
         rows = sorted(self.rows, key=lambda row: row["at"])
         log.write_text("".join(json.dumps(row) + "\n" for row in rows))
         with sqlite3.connect(ledger) as connection:
-            connection.execute("CREATE TABLE events(seq INTEGER PRIMARY KEY, incident TEXT, store TEXT, kind TEXT,"
-                               " at TEXT, body TEXT)")
-            connection.executemany("INSERT INTO events(incident, store, kind, at, body) VALUES (?,?,?,?,?)",
-                                   self.events)
+            connection.execute(
+                "CREATE TABLE events(seq INTEGER PRIMARY KEY, incident TEXT, store TEXT, kind TEXT, at TEXT, body TEXT)"
+            )
+            connection.executemany(
+                "INSERT INTO events(incident, store, kind, at, body) VALUES (?,?,?,?,?)", self.events
+            )
         connection.close()
         return score(log, ledger)
 
@@ -80,14 +100,40 @@ def test_a_healed_fault_is_told_in_full(run):
     report = run.score()
     assert report.as_expected
     assert report.as_json() == {
-        "seed": 7, "stores": 1, "devices": 4,
-        "faults": [{
-            "id": "f10", "kind": "ap_hung", "class": "A", "store": "s001", "device": "s001-ap1",
-            "expected": "healed", "ended_as": "healed", "injected_at": at(10), "detected_at": at(25),
-            "signature": "ap_hung", "named_correctly": True, "restored_at": at(45), "verified_by_truth": True,
-            "function_seconds_lost": 17.5, "incident": "s001-0001"}],
-        "summary": {"healed": 1, "mitigated": 0, "escalated": 0, "held": 0, "untouched": 0, "wrongly_changed": 0,
-                    "median_detect_s": 15.0, "median_restore_s": 35.0, "false_incidents": 0}}
+        "seed": 7,
+        "stores": 1,
+        "devices": 4,
+        "faults": [
+            {
+                "id": "f10",
+                "kind": "ap_hung",
+                "class": "A",
+                "store": "s001",
+                "device": "s001-ap1",
+                "expected": "healed",
+                "ended_as": "healed",
+                "injected_at": at(10),
+                "detected_at": at(25),
+                "signature": "ap_hung",
+                "named_correctly": True,
+                "restored_at": at(45),
+                "verified_by_truth": True,
+                "function_seconds_lost": 17.5,
+                "incident": "s001-0001",
+            }
+        ],
+        "summary": {
+            "healed": 1,
+            "mitigated": 0,
+            "escalated": 0,
+            "held": 0,
+            "untouched": 0,
+            "wrongly_changed": 0,
+            "median_detect_s": 15.0,
+            "median_restore_s": 35.0,
+            "false_incidents": 0,
+        },
+    }
 
 
 def test_a_claim_of_healing_without_the_truth_is_no_healing(run):
@@ -147,8 +193,15 @@ def test_what_was_said_too_late_does_not_count(run):
 
 
 def test_an_incident_on_a_decoy_is_false(run):
-    run.fault(10, 40, "port_shut_by_person", {**HUNG, "device": "s001-till1"}, kind="decoy", fault_class=None,
-              expected="untouched")
+    run.fault(
+        10,
+        40,
+        "port_shut_by_person",
+        {**HUNG, "device": "s001-till1"},
+        kind="decoy",
+        fault_class=None,
+        expected="untouched",
+    )
     run.incident(20, "ap_hung", "s001-sw1", PORT, ends=[(30, "escalated")])
     report = run.score()
     assert report.summary["false_incidents"] == 1
@@ -194,29 +247,35 @@ def test_the_wrong_name_in_the_right_place_is_said(run):
     assert row.named_correctly is False
 
 
-@pytest.mark.parametrize(("line", "options"), [
-    ("switchport trunk allowed vlan add 30", {}),
-    ("switchport trunk allowed vlan add 20", {"section": "interface GigabitEthernet1/0/3"}),
-    ("switchport trunk allowed vlan add 20", {"device": "s001-sw2"}),
-    ("no shutdown", {"user": "timer"}),
-    ("reload", {"section": ""}),
-    ("hostname x", {"section": "", "user": "storenet-ro"}),
-])
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        ("switchport trunk allowed vlan add 30", {}),
+        ("switchport trunk allowed vlan add 20", {"section": "interface GigabitEthernet1/0/3"}),
+        ("switchport trunk allowed vlan add 20", {"device": "s001-sw2"}),
+        ("no shutdown", {"user": "timer"}),
+        ("reload", {"section": ""}),
+        ("hostname x", {"section": "", "user": "storenet-ro"}),
+    ],
+)
 def test_a_change_nobody_called_for_is_wrong(run, line, options):
     run.fault(10, 40, "vlan_missing", VLAN)
     run.write(20, line, **options)
     assert run.score().summary["wrongly_changed"] == 1
 
 
-@pytest.mark.parametrize(("line", "options"), [
-    ("switchport trunk allowed vlan add 20", {}),
-    ("no file prompt quiet", {"section": ""}),
-    ("file prompt quiet", {"section": ""}),
-    ("send log storenet s001-0001-1", {"section": ""}),
-    ("copy running-config startup-config", {"section": ""}),
-    ("shutdown", {"user": "jdoe"}),
-    ("shutdown", {"changed": False}),
-])
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        ("switchport trunk allowed vlan add 20", {}),
+        ("no file prompt quiet", {"section": ""}),
+        ("file prompt quiet", {"section": ""}),
+        ("send log storenet s001-0001-1", {"section": ""}),
+        ("copy running-config startup-config", {"section": ""}),
+        ("shutdown", {"user": "jdoe"}),
+        ("shutdown", {"changed": False}),
+    ],
+)
 def test_a_fitting_change_and_housekeeping_are_not_wrong(run, line, options):
     run.fault(10, 40, "vlan_missing", VLAN)
     run.write(20, line, **options)
@@ -240,8 +299,9 @@ def test_files_that_are_neither_are_refused(tmp_path):
     (tmp_path / "log.jsonl").write_text('{"at": "2026-03-03T10:00:00+00:00", "kind": "function"}\n')
     with pytest.raises(UnreadableError, match="log of the lab"):
         score(tmp_path / "log.jsonl", tmp_path / "ledger.sqlite")
-    (tmp_path / "log.jsonl").write_text(json.dumps({"at": at(0), "kind": "start", "seed": 1, "stores": 1, "devices": 1})
-                                        + "\n")
+    (tmp_path / "log.jsonl").write_text(
+        json.dumps({"at": at(0), "kind": "start", "seed": 1, "stores": 1, "devices": 1}) + "\n"
+    )
     with pytest.raises(UnreadableError, match="not a ledger"):
         score(tmp_path / "log.jsonl", tmp_path / "ledger.sqlite")
 

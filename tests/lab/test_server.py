@@ -45,8 +45,14 @@ def dial(directory, device, *, user="storenet-ro", word="read-word"):
     lines = (directory / "inventory" / "host_keys" / device).read_text()
     address, _, port = lines.split()[0].removeprefix("[").partition("]:")
     return ConnectHandler(
-        device_type="cisco_ios", host=address, port=int(port), username=user, password=word, ssh_strict=True,
-        alt_host_keys=True, alt_key_file=str(directory / "inventory" / "host_keys" / device),
+        device_type="cisco_ios",
+        host=address,
+        port=int(port),
+        username=user,
+        password=word,
+        ssh_strict=True,
+        alt_host_keys=True,
+        alt_key_file=str(directory / "inventory" / "host_keys" / device),
     )
 
 
@@ -84,8 +90,10 @@ def test_the_lab_speaks_of_itself_and_refuses_nonsense(lab):
     assert len(client.ask("faults")["faults"]) == 7
     assert client.ask("targets", kind="ap_hung")["targets"]
     for command, fields, said in (
-        ("dance", {}, "no such command"), ("break", {"kind": "gremlin"}, "no fault is named"),
-        ("mend", {"id": "f999"}, "no fault has that id"), ("deal", {"faults": "many"}, "not a number"),
+        ("dance", {}, "no such command"),
+        ("break", {"kind": "gremlin"}, "no fault is named"),
+        ("mend", {"id": "f999"}, "no fault has that id"),
+        ("deal", {"faults": "many"}, "not a number"),
         ("targets", {"kind": "gremlin"}, "no such fault"),
     ):
         with pytest.raises(LabError, match=said):
@@ -147,8 +155,9 @@ def test_the_lab_ends_when_its_parent_is_gone(tmp_path):
 
 
 def test_a_child_that_ends_early_is_told_with_its_last_words(tmp_path):
-    child = Child("lab", "lab.server", ["--dir", str(tmp_path), "--stores", "0"], {**os.environ, **WORDS},
-                  tmp_path / "output.txt")
+    child = Child(
+        "lab", "lab.server", ["--dir", str(tmp_path), "--stores", "0"], {**os.environ, **WORDS}, tmp_path / "output.txt"
+    )
     with child:
         child._process.wait(20)
         with pytest.raises(ChildError, match="1 to 200 stores"):
@@ -158,8 +167,12 @@ def test_a_child_that_ends_early_is_told_with_its_last_words(tmp_path):
 def test_no_lab_is_started_without_secrets(tmp_path):
     bare = {name: value for name, value in os.environ.items() if name not in SECRETS}
     told = subprocess.run(
-        [sys.executable, "-m", "lab.server", "--dir", str(tmp_path)], env=bare, capture_output=True, text=True,
-        check=False, timeout=30,
+        [sys.executable, "-m", "lab.server", "--dir", str(tmp_path)],
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
     )
     assert told.returncode == 2
     assert "STORENET_READ_PASSWORD" in told.stderr

@@ -92,8 +92,9 @@ def test_two_quick_power_cycles_boot_once_from_the_second(bench):
 @pytest.mark.parametrize("end", [("s002-sw1", "GigabitEthernet1/0/24"), ("s002-sw2", "GigabitEthernet1/0/1")])
 def test_a_vlan_is_gone_when_either_end_of_a_trunk_leaves_it_out(bench, end):
     device, trunk = end
-    far_till = next(p for d in ("s002-sw2", "s002-ap2") for p in bench.chain.chain.devices[d].ports.values()
-                    if p.use == "till")
+    far_till = next(
+        p for d in ("s002-sw2", "s002-ap2") for p in bench.chain.chain.devices[d].ports.values() if p.use == "till"
+    )
     bench.type_in(device, f"interface {trunk}", "switchport trunk allowed vlan 20,30,99")
     served = bench.world.functions("s002")["pos"]
     assert 0 < served < 1

@@ -14,11 +14,19 @@ UPLINK, AP_PORT, WAN = "GigabitEthernet1/0/1", "GigabitEthernet1/0/2", "GigabitE
 
 def chain():
     edge = Device(
-        id="e", store="s", role="edge", address="127.0.0.1", platform="cisco_ios",
+        id="e",
+        store="s",
+        role="edge",
+        address="127.0.0.1",
+        platform="cisco_ios",
         ports={WAN: Port(name=WAN, use="wan")},
     )
     switch = Device(
-        id="w", store="s", role="switch", address="127.0.0.2", platform="cisco_ios",
+        id="w",
+        store="s",
+        role="switch",
+        address="127.0.0.2",
+        platform="cisco_ios",
         ports={
             UPLINK: Port(name=UPLINK, use="trunk", to="e", vlans=(10, 20, 30, 99)),
             AP_PORT: Port(name=AP_PORT, use="access_point", to="a", vlans=(20, 99), poe=True),
@@ -49,7 +57,9 @@ def target(device, subject):
 
 
 def test_power_cycle_goes_to_the_switch_port_and_can_be_read_back():
-    off, on = power_cycle.plan(target("a", "a"), FakeReader(text(f"interface {AP_PORT}", " switchport")), {"off_seconds": "3"})
+    off, on = power_cycle.plan(
+        target("a", "a"), FakeReader(text(f"interface {AP_PORT}", " switchport")), {"off_seconds": "3"}
+    )
     assert (off.device, off.port, off.pause_seconds) == ("w", AP_PORT, 3.0)
     assert off.undo == on.write
     never = reading(text(f"interface {AP_PORT}", " power inline never"))

@@ -15,7 +15,9 @@ def test_the_shipped_recipes_load():
 def test_an_overlay_wins_by_name(tmp_path):
     folder = tmp_path / "playbooks" / "recipes"
     folder.mkdir(parents=True)
-    (folder / "ap_hung.yaml").write_text("name: ap_hung\nsignature: ap_hung\ntitle: Leave it\nrungs: []\nadvice: Call us.\n")
+    (folder / "ap_hung.yaml").write_text(
+        "name: ap_hung\nsignature: ap_hung\ntitle: Leave it\nrungs: []\nadvice: Call us.\n"
+    )
     assert not load_library(tmp_path, KNOWN).playbooks["ap_hung"].rungs
 
 

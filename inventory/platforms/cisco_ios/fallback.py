@@ -19,8 +19,11 @@ def interfaces(words: Words) -> tuple[InterfaceRow, ...]:
     """From ``cisco_ios_show_ip_interface_brief``."""
     return tuple(
         InterfaceRow(
-            name=full_port(w["interface"]), address=None if w["ip_address"] == "unassigned" else w["ip_address"],
-            method="", admin_up="administratively" not in w["status"], oper_up=w["proto"] == "up",
+            name=full_port(w["interface"]),
+            address=None if w["ip_address"] == "unassigned" else w["ip_address"],
+            method="",
+            admin_up="administratively" not in w["status"],
+            oper_up=w["proto"] == "up",
         )
         for w in words
     )
@@ -30,7 +33,8 @@ def ports(words: Words) -> tuple[PortRow, ...]:
     """From ``cisco_ios_show_interfaces_status``."""
     return tuple(
         PortRow(
-            name=full_port(w["port"]), vlan=w["vlan_id"],
+            name=full_port(w["port"]),
+            vlan=w["vlan_id"],
             status=cast("Status", w["status"] if w["status"] in STATUSES else "other"),
         )
         for w in words
@@ -41,8 +45,10 @@ def poe(words: Words) -> tuple[PoeRow, ...]:
     """From ``cisco_ios_show_power_inline``."""
     return tuple(
         PoeRow(
-            port=full_port(w["interface"]), admin="never" if w["admin_status"] == "off" else w["admin_status"],
-            oper=w["operational_status"], watts=float(w["power"]),
+            port=full_port(w["interface"]),
+            admin="never" if w["admin_status"] == "off" else w["admin_status"],
+            oper=w["operational_status"],
+            watts=float(w["power"]),
         )
         for w in words
     )
@@ -59,7 +65,10 @@ def macs(words: Words) -> tuple[MacRow, ...]:
     """From ``cisco_ios_show_mac-address-table``."""
     return tuple(
         MacRow(vlan=int(w["vlan_id"]), mac=full_mac(w["destination_address"]) or "", port=full_port(port))
-        for w in words if w["vlan_id"].isdigit() for port in w["destination_port"] if port != "CPU"
+        for w in words
+        if w["vlan_id"].isdigit()
+        for port in w["destination_port"]
+        if port != "CPU"
     )
 
 

@@ -6,10 +6,24 @@ In: words of show output. Out: the one form the model uses. Called by the reader
 import re
 
 LONG_NAMES = {
-    "hu": "HundredGigE", "fo": "FortyGigabitEthernet", "twe": "TwentyFiveGigE", "te": "TenGigabitEthernet",
-    "tw": "TwoGigabitEthernet", "fi": "FiveGigabitEthernet", "gi": "GigabitEthernet", "fa": "FastEthernet",
-    "et": "Ethernet", "ap": "AppGigabitEthernet", "ce": "Cellular", "vl": "Vlan", "lo": "Loopback",
-    "po": "Port-channel", "tu": "Tunnel", "se": "Serial", "di": "Dialer", "wl": "Wlan-GigabitEthernet",
+    "hu": "HundredGigE",
+    "fo": "FortyGigabitEthernet",
+    "twe": "TwentyFiveGigE",
+    "te": "TenGigabitEthernet",
+    "tw": "TwoGigabitEthernet",
+    "fi": "FiveGigabitEthernet",
+    "gi": "GigabitEthernet",
+    "fa": "FastEthernet",
+    "et": "Ethernet",
+    "ap": "AppGigabitEthernet",
+    "ce": "Cellular",
+    "vl": "Vlan",
+    "lo": "Loopback",
+    "po": "Port-channel",
+    "tu": "Tunnel",
+    "se": "Serial",
+    "di": "Dialer",
+    "wl": "Wlan-GigabitEthernet",
 }
 _PORT = re.compile(r"([A-Za-z][A-Za-z-]*)\s*(\d[\d/.:]*)\Z")
 _AGE = re.compile(r"(\d+)\s*(week|day|hour|minute|second|millisecond)s?")

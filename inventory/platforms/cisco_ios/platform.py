@@ -62,7 +62,8 @@ PLATFORM = Platform(
         "default_route": Getter(command="show ip route 0.0.0.0", parse=readers.default_route),
         "leases": Getter(command="show ip dhcp binding", parse=readers.leases),
         "ping": Getter(
-            command="ping {destination} source {source} repeat {count} timeout 1", parse=readers.ping,
+            command="ping {destination} source {source} repeat {count} timeout 1",
+            parse=readers.ping,
             seconds_arg="count",
         ),
         "running_config": Getter(command="show running-config", parse=readers.running_config, privileged=True),

@@ -21,14 +21,17 @@ _INTERFACE = re.compile(
 )
 _ARP = re.compile(
     rf"Internet\s+(?P<ip>{_IP})\s+(?:-|\d+)\s+(?P<mac>[0-9a-f]{{4}}\.[0-9a-f]{{4}}\.[0-9a-f]{{4}}|Incomplete)\s+"
-    r"(?P<type>[A-Z]\S*)(?:\s+(?P<port>\S+))?\Z", re.IGNORECASE,
+    r"(?P<type>[A-Z]\S*)(?:\s+(?P<port>\S+))?\Z",
+    re.IGNORECASE,
 )
 _PROBE = re.compile(
     r"[*^~]?\s*(?P<number>\d+)\s+(?P<kind>[a-z]\S*)\s+(?P<target>\S+)\s+"
     r"(?:RTT=(?P<rtt>[\d.]+)(?P<unit>u|ms)?|(?P<none>\S+))\s+"
     r"(?P<code>[A-Z][A-Za-z]*(?: [A-Za-z]+)*)\s+(?P<age>\d.*|-|\*|[Nn]ever\b.*)\Z"
 )
-_ROUTE_HOP = re.compile(rf"\*?\s*(?:(?P<hop>{_IP})|directly connected)(?:\s*\([^)]*\))?(?:,.*?\bvia (?P<via>[A-Z]\S+))?")
+_ROUTE_HOP = re.compile(
+    rf"\*?\s*(?:(?P<hop>{_IP})|directly connected)(?:\s*\([^)]*\))?(?:,.*?\bvia (?P<via>[A-Z]\S+))?"
+)
 _LEASE = re.compile(rf"(?P<ip>{_IP})\s+(?P<client>[0-9a-fA-F][0-9a-fA-F.:]*|\S+)(?:\s+(?P<rest>\S.*))?\Z")
 _CHUNK = re.compile(r"\s+([0-9a-fA-F.]+)\Z")
 _SENDING = re.compile(r"Sending (\d+), \d+-byte ICMP Echos? to (\S+?),")
@@ -50,8 +53,11 @@ def _interface(line: str) -> InterfaceRow | None:
         return None
     status = found["status"]
     return InterfaceRow(
-        name=full_port(found["name"]), address=found["ip"], method=found["method"],
-        admin_up="administratively" not in status and status != "deleted", oper_up=found["protocol"] == "up",
+        name=full_port(found["name"]),
+        address=found["ip"],
+        method=found["method"],
+        admin_up="administratively" not in status and status != "deleted",
+        oper_up=found["protocol"] == "up",
     )
 
 
@@ -157,7 +163,9 @@ def ping(output: str, args: Args) -> tuple[PingRow, ...]:
         raise ParseDoubt("ping: no success rate, or not of the echoes sent")
     return (
         PingRow(
-            destination=sending[2], sent=int(success[2]), received=int(success[1]),
+            destination=sending[2],
+            sent=int(success[2]),
+            received=int(success[1]),
             average_ms=float(success[4]) if success[4] else None,
         ),
     )

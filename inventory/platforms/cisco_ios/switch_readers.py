@@ -154,5 +154,3 @@ def _mac(line: str) -> MacRow | None:
     if not found or mac is None:
         return None
     return MacRow(vlan=int(found["vlan"]) if found["vlan"].isdigit() else 0, mac=mac, port=full_port(found["port"]))
-
-

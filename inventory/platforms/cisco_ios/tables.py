@@ -17,7 +17,8 @@ _LOAD = re.compile(r"(Load for five secs|Time source is)\b")
 def lines_of(output: str) -> list[str]:
     """Return the lines that are not blank and not log messages printed in between."""
     return [
-        line.rstrip() for line in output.replace("\r", "").split("\n")
+        line.rstrip()
+        for line in output.replace("\r", "").split("\n")
         if line.strip() and not LOG_LINE.match(line.strip()) and not _LOAD.match(line)
     ]
 

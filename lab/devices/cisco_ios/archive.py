@@ -74,7 +74,12 @@ class Archive:
         """Start the timer that takes back what follows; return the backup's name. Needs a running event loop."""
         device, name = self._device, self.keep()
         self.pending = PendingRevert(
-            user, minutes, device.view.now(), device.running.copy(), name, self._timer(minutes),
+            user,
+            minutes,
+            device.view.now(),
+            device.running.copy(),
+            name,
+            self._timer(minutes),
         )
         device.view.say(
             "ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_START_ABSTIMER",
@@ -95,7 +100,8 @@ class Archive:
         if self.disarm() is None:
             return False
         self._device.view.say(
-            "ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_CONFIRM", f"User: {user}: Confirm the configuration change",
+            "ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_CONFIRM",
+            f"User: {user}: Confirm the configuration change",
         )
         return True
 

@@ -59,11 +59,15 @@ class Section:
 
     def copy(self) -> "Section":
         """Return a deep copy; entries without a section are shared, they never change."""
-        return Section(self.mode, {
-            key: entry if entry.section is None
-            else Entry(entry.rule, entry.words, entry.sort, entry.section.copy(), entry.negated)
-            for key, entry in self.entries.items()
-        })
+        return Section(
+            self.mode,
+            {
+                key: entry
+                if entry.section is None
+                else Entry(entry.rule, entry.words, entry.sort, entry.section.copy(), entry.negated)
+                for key, entry in self.entries.items()
+            },
+        )
 
     def render(self, indent: str) -> Iterator[str]:
         """Yield the lines of this section and of those below."""

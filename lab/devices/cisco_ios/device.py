@@ -26,8 +26,13 @@ class IosDevice:
     """
 
     def __init__(
-        self, view: DeviceView, startup: str, *,
-        revert_minute_seconds: float = 60.0, ping_second: float = 1.0, boot_seconds: float = 0.0,
+        self,
+        view: DeviceView,
+        startup: str,
+        *,
+        revert_minute_seconds: float = 60.0,
+        ping_second: float = 1.0,
+        boot_seconds: float = 0.0,
     ) -> None:
         self.view = view
         self.running = parse(startup)

@@ -140,8 +140,10 @@ class Editor:
 
     def _absent(self, words: Words) -> bool:
         return (
-            words[0] == "interface" and self._hardware is not None
-            and is_physical(words[1]) and words[1] not in self._hardware
+            words[0] == "interface"
+            and self._hardware is not None
+            and is_physical(words[1])
+            and words[1] not in self._hardware
         )
 
 
@@ -201,7 +203,8 @@ def _remove(section: Section, reading: Reading[Rule]) -> bool:
         return old is None or not old.negated
     if rule.numbered:
         doomed = [
-            key for key, entry in section.entries.items()
+            key
+            for key, entry in section.entries.items()
             if key == words or entry.sort == tuple(int(w) for w in words[:1] if w.isdigit()) or key == words[1:]
         ]
     elif rule.expand is not None:

@@ -28,7 +28,14 @@ _PING = (
 )
 _FILTERS = ("include", "exclude", "begin", "section", "count")
 _LOG_SEVERITIES = (
-    "emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging",
+    "emergencies",
+    "alerts",
+    "critical",
+    "errors",
+    "warnings",
+    "notifications",
+    "informational",
+    "debugging",
 )
 _LOG_NAMES = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 
@@ -190,7 +197,11 @@ async def _ping(shell: Terminal, words: Words) -> str:
 
 
 async def _echoes(
-    shell: Terminal, destination: IPv4Address, source: str | None, count: int, patience: float,
+    shell: Terminal,
+    destination: IPv4Address,
+    source: str | None,
+    count: int,
+    patience: float,
 ) -> list[float]:
     """Send echoes one after the other, print a mark for each; return the round trips in milliseconds."""
     times: list[float] = []

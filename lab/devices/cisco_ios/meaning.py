@@ -27,17 +27,17 @@ def meaning(config: Config) -> DeviceSetting:
         ports={name: _port(name, section) for name, section in config.interfaces()},
         vlans=_vlans(root),
         pools=tuple(
-            pool for words, section in config.sections("ip", "dhcp", "pool")
+            pool
+            for words, section in config.sections("ip", "dhcp", "pool")
             if (pool := _pool(words[3], section, excluded)) is not None
         ),
         probes=tuple(
-            probe for words, section in config.sections("ip", "sla")
+            probe
+            for words, section in config.sections("ip", "sla")
             if (probe := _probe(int(words[2]), section, root)) is not None
         ),
         routes=tuple(_route(words) for words in root.starting("ip", "route")),
-        denied={
-            name: networks for name, section in config.interfaces() if (networks := denied(root, section))
-        },
+        denied={name: networks for name, section in config.interfaces() if (networks := denied(root, section))},
         cdp_hold_seconds=_number(root, 180, "cdp", "holdtime"),
         mac_aging_seconds=_number(root, 300, "mac", "address-table", "aging-time"),
     )
@@ -51,9 +51,12 @@ def _number(section: Section, default: int, *key: str) -> int:
 def _vlans(root: Section) -> frozenset[int]:
     """VLANs that carry traffic: suspended and shut ones do not."""
     return frozenset(
-        int(entry.words[1]) for key, entry in root.entries.items()
-        if key[0] == "vlan" and entry.section is not None
-        and not entry.section.has("shutdown") and entry.section.value("state") is None
+        int(entry.words[1])
+        for key, entry in root.entries.items()
+        if key[0] == "vlan"
+        and entry.section is not None
+        and not entry.section.has("shutdown")
+        and entry.section.value("state") is None
     )
 
 

@@ -8,8 +8,16 @@ import re
 from functools import lru_cache
 
 _TYPES = (
-    ("Loopback", "Lo"), ("Tunnel", "Tu"), ("Port-channel", "Po"), ("FastEthernet", "Fa"), ("GigabitEthernet", "Gi"),
-    ("TenGigabitEthernet", "Te"), ("Ethernet", "Et"), ("Serial", "Se"), ("Cellular", "Ce"), ("Vlan", "Vl"),
+    ("Loopback", "Lo"),
+    ("Tunnel", "Tu"),
+    ("Port-channel", "Po"),
+    ("FastEthernet", "Fa"),
+    ("GigabitEthernet", "Gi"),
+    ("TenGigabitEthernet", "Te"),
+    ("Ethernet", "Et"),
+    ("Serial", "Se"),
+    ("Cellular", "Ce"),
+    ("Vlan", "Vl"),
     ("Null", "Nu"),
 )
 _SHORT = dict(_TYPES)

@@ -62,7 +62,9 @@ def merge_vlans(old: Words, new: Words) -> Words | None:
         return (*head, "none")
     listed = vlan_numbers(value[-1]) or frozenset()
     after = {
-        "add": before | listed, "remove": before - listed, "except": _ALL_VLANS - listed,
+        "add": before | listed,
+        "remove": before - listed,
+        "except": _ALL_VLANS - listed,
     }.get(value[0], listed)
     if after == _ALL_VLANS:
         return None

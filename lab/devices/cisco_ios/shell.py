@@ -15,9 +15,21 @@ class Shell(Terminal):
     """One session on one vty line. ``enable_secret`` None: nobody is let in."""
 
     def __init__(
-        self, device: IosDevice, line: VtyLine, privilege: int, *,
-        send: Callable[[str], None], hang_up: Callable[[], None], enable_secret: str | None,
+        self,
+        device: IosDevice,
+        line: VtyLine,
+        privilege: int,
+        *,
+        send: Callable[[str], None],
+        hang_up: Callable[[], None],
+        enable_secret: str | None,
     ) -> None:
         super().__init__(
-            device, line, privilege, execute=execute, send=send, hang_up=hang_up, enable_secret=enable_secret,
+            device,
+            line,
+            privilege,
+            execute=execute,
+            send=send,
+            hang_up=hang_up,
+            enable_secret=enable_secret,
         )

@@ -35,7 +35,9 @@ def uptime_text(uptime: timedelta) -> str:
     """Return an uptime as ``show version`` words it."""
     minutes = max(0, int(uptime.total_seconds()) // 60)
     parts = (
-        ("week", minutes // 10080), ("day", minutes // 1440 % 7), ("hour", minutes // 60 % 24),
+        ("week", minutes // 10080),
+        ("day", minutes // 1440 % 7),
+        ("hour", minutes // 60 % 24),
         ("minute", minutes % 60),
     )
     told = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in parts if count]

@@ -140,10 +140,13 @@ def _routing_entry(look: RouteLook) -> str:
 
 def _sla_summary(shell: Terminal, _words: Words) -> str:
     rows = [
-        "IPSLAs Latest Operation Summary", "Codes: * active, ^ inactive, ~ pending",
-        "All Stats are in milliseconds. Stats with u are in microseconds", "",
+        "IPSLAs Latest Operation Summary",
+        "Codes: * active, ^ inactive, ~ pending",
+        "All Stats are in milliseconds. Stats with u are in microseconds",
+        "",
         "ID           Type        Destination       Stats       Return      Last",
-        "                                                       Code        Run ", "-" * 71,
+        "                                                       Code        Run ",
+        "-" * 71,
     ]
     for look in shell.device.view.probes():
         mark = "~" if look.code == "Unknown" else "*"
@@ -168,8 +171,12 @@ def _sla_statistics(shell: Terminal, words: Words) -> str:
 
 def _sla_block(shell: Terminal, look: ProbeLook) -> str:
     rtt = "NoConnection/Busy/Timeout" if look.rtt_ms is None else f"{max(1, round(look.rtt_ms))} milliseconds"
-    started = "" if look.age_seconds is None else (
-        f"Latest operation start time: {clock_text(shell.device.view.now() - timedelta(seconds=look.age_seconds))}\n"
+    started = (
+        ""
+        if look.age_seconds is None
+        else (
+            f"Latest operation start time: {clock_text(shell.device.view.now() - timedelta(seconds=look.age_seconds))}\n"
+        )
     )
     return (
         f"IPSLA operation id: {look.number}\n        Latest RTT: {rtt}\n{started}"
@@ -182,7 +189,8 @@ def _bindings(shell: Terminal, _words: Words) -> str:
     rows = [
         "Bindings from all pools not associated with VRF:",
         "IP address          Client-ID/              Lease expiration        Type",
-        "                    Hardware address/", "                    User name",
+        "                    Hardware address/",
+        "                    User name",
     ]
     for lease in shell.device.view.leases():
         digits = "01" + lease.mac.replace(":", "").lower()
@@ -194,9 +202,7 @@ def _bindings(shell: Terminal, _words: Words) -> str:
 
 def _client_leases(shell: Terminal, _words: Words) -> str:
     view = shell.device.view
-    ports = [
-        name for name, section in shell.device.running.interfaces() if section.value("ip", "address") == ("dhcp",)
-    ]
+    ports = [name for name, section in shell.device.running.interfaces() if section.value("ip", "address") == ("dhcp",)]
     return "".join(_client_lease(shell, name) for name in ports if view.client_lease(name) is not None)
 
 

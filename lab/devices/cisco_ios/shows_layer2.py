@@ -23,7 +23,8 @@ def _switch_ports(shell: Terminal) -> list[tuple[PortLook, PortSetting]]:
     settings = shell.device.setting.ports
     return [
         (port, settings.get(port.name, PortSetting(name=port.name, mode="access")))
-        for port in shell.device.view.ports() if kind_of(port.name) == "switch"
+        for port in shell.device.view.ports()
+        if kind_of(port.name) == "switch"
     ]
 
 
@@ -78,8 +79,13 @@ def _vlan_brief(shell: Terminal, _words: Words) -> str:
         rows.append(f"{number:<4} {name:<32} {state:<9} {first}")
         rows += [f"{'':<47} {line}" for line in others]
     rows += [
-        f"{number} {name:<32} act/unsup " for number, name in
-        ((1002, "fddi-default"), (1003, "token-ring-default"), (1004, "fddinet-default"), (1005, "trnet-default"))
+        f"{number} {name:<32} act/unsup "
+        for number, name in (
+            (1002, "fddi-default"),
+            (1003, "token-ring-default"),
+            (1004, "fddinet-default"),
+            (1005, "trnet-default"),
+        )
     ]
     return "\n".join(rows) + "\n"
 
@@ -99,11 +105,16 @@ def _power(shell: Terminal, words: Words) -> str:
     looks = shell.device.view.poe()
     wanted = named(words, 3)
     used = sum(look.watts for look in looks)
-    rows = [] if wanted else [
-        "Module   Available     Used     Remaining", "          (Watts)     (Watts)    (Watts) ",
-        "------   ---------   --------   ---------",
-        f"1           {_POWER_BUDGET:>5.1f}      {used:>5.1f}       {_POWER_BUDGET - used:>5.1f}",
-    ]
+    rows = (
+        []
+        if wanted
+        else [
+            "Module   Available     Used     Remaining",
+            "          (Watts)     (Watts)    (Watts) ",
+            "------   ---------   --------   ---------",
+            f"1           {_POWER_BUDGET:>5.1f}      {used:>5.1f}       {_POWER_BUDGET - used:>5.1f}",
+        ]
+    )
     rows += [
         "Interface Admin  Oper       Power   Device              Class Max",
         "                            (Watts)                            ",
@@ -126,7 +137,8 @@ def _neighbors(shell: Terminal, words: Words) -> str:
     rows = [
         "Capability Codes: R - Router, T - Trans Bridge, B - Source Route Bridge",
         "                  S - Switch, H - Host, I - IGMP, r - Repeater, P - Phone, ",
-        "                  D - Remote, C - CVTA, M - Two-port Mac Relay ", "",
+        "                  D - Remote, C - CVTA, M - Two-port Mac Relay ",
+        "",
         "Device ID        Local Intrfce     Holdtme    Capability  Platform  Port ID",
     ]
     for look in looks:
@@ -161,8 +173,13 @@ def _neighbor_detail(look: NeighborLook) -> str:
 
 def _macs(shell: Terminal, words: Words) -> str:
     looks = [look for look in shell.device.view.macs() if _wanted(words, look.vlan, look.mac, look.port)]
-    rows = ["          Mac Address Table", "-" * 43, "", "Vlan    Mac Address       Type        Ports",
-            "----    -----------       --------    -----"]
+    rows = [
+        "          Mac Address Table",
+        "-" * 43,
+        "",
+        "Vlan    Mac Address       Type        Ports",
+        "----    -----------       --------    -----",
+    ]
     rows += [f"{look.vlan:>4}    {dotted_mac(look.mac)}    DYNAMIC     {short_name(look.port)}" for look in looks]
     return "\n".join(rows) + f"\nTotal Mac Addresses for this criterion: {len(looks)}\n"
 
@@ -170,7 +187,8 @@ def _macs(shell: Terminal, words: Words) -> str:
 def _wanted(words: Words, vlan: int, mac: str, port: str) -> bool:
     options = {words[-2]: words[-1]}
     return (
-        options.get("vlan") in (None, str(vlan)) and options.get("interface") in (None, port)
+        options.get("vlan") in (None, str(vlan))
+        and options.get("interface") in (None, port)
         and options.get("address") in (None, dotted_mac(mac))
     )
 

@@ -85,11 +85,16 @@ def _traffic(port: PortLook) -> Iterator[str]:
 
 def _summary(shell: Terminal, _words: Words) -> str:
     rows = [
-        "", " *: interface is up", " IHQ: pkts in input hold queue     IQD: pkts dropped from input queue",
+        "",
+        " *: interface is up",
+        " IHQ: pkts in input hold queue     IQD: pkts dropped from input queue",
         " OHQ: pkts in output hold queue    OQD: pkts dropped from output queue",
         " RXBS: rx rate (bits/sec)          RXPS: rx rate (pkts/sec)",
-        " TXBS: tx rate (bits/sec)          TXPS: tx rate (pkts/sec)", " TRTL: throttle count", "",
-        "  Interface                " + "".join(f"{name:>10}" for name in _RATES), "-" * 118,
+        " TXBS: tx rate (bits/sec)          TXPS: tx rate (pkts/sec)",
+        " TRTL: throttle count",
+        "",
+        "  Interface                " + "".join(f"{name:>10}" for name in _RATES),
+        "-" * 118,
     ]
     for port in shell.device.view.ports():
         mark = "*" if port.oper_up else " "

@@ -32,8 +32,15 @@ class Terminal:
     """One session on one vty line."""
 
     def __init__(
-        self, device: IosDevice, line: VtyLine, privilege: int, *,
-        execute: Execute, send: Callable[[str], None], hang_up: Callable[[], None], enable_secret: str | None,
+        self,
+        device: IosDevice,
+        line: VtyLine,
+        privilege: int,
+        *,
+        execute: Execute,
+        send: Callable[[str], None],
+        hang_up: Callable[[], None],
+        enable_secret: str | None,
     ) -> None:
         self.device = device
         self.line = line

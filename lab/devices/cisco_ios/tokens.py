@@ -115,7 +115,13 @@ def _number(low: int, high: int) -> Take:
 
 
 _NAMED: dict[str, Take] = {
-    "ip": _ip, "mask": _mask, "word": _word, "rest": _rest, "iface": _iface, "vlans": _vlans, "file": _flash,
+    "ip": _ip,
+    "mask": _mask,
+    "word": _word,
+    "rest": _rest,
+    "iface": _iface,
+    "vlans": _vlans,
+    "file": _flash,
 }
 
 

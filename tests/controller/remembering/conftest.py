@@ -45,9 +45,15 @@ class Happenings:
 
     def opened(self, **changed) -> Opened:
         made = {
-            "signature": "wan_no_lease", "fault_class": "A", "title": "The carrier's DHCP lease is lost",
-            "device": f"{self.store}-edge", "subject": "GigabitEthernet0/0", "confidence": 0.93,
-            "evidence": (self.evidence,), "functions": ("pos", "guest_wifi"), "runner_up": "wan_carrier_down",
+            "signature": "wan_no_lease",
+            "fault_class": "A",
+            "title": "The carrier's DHCP lease is lost",
+            "device": f"{self.store}-edge",
+            "subject": "GigabitEthernet0/0",
+            "confidence": 0.93,
+            "evidence": (self.evidence,),
+            "functions": ("pos", "guest_wifi"),
+            "runner_up": "wan_carrier_down",
         }
         return Opened(**self._stamp(), **made | changed)
 
@@ -57,14 +63,22 @@ class Happenings:
     def judged(self, decision="act", rung=0, *, allowed=True) -> Judged:
         verdict = Verdict(rule="kill_switch", allowed=allowed, reason="writes are not stopped" if allowed else "drill")
         return Judged(
-            **self._stamp(), rung=rung, action="renew_lease", decision=decision, reason="every guardrail allows it",
+            **self._stamp(),
+            rung=rung,
+            action="renew_lease",
+            decision=decision,
+            reason="every guardrail allows it",
             verdicts=(verdict,),
         )
 
     def intended(self, intent="i.1", rung=0, token=1, **changed) -> Intended:
         made = {
-            "action": "renew_lease", "device": f"{self.store}-edge", "port": "GigabitEthernet0/0",
-            "summary": "renew the lease of GigabitEthernet0/0", "lines": ("renew dhcp GigabitEthernet0/0",), "undo": (),
+            "action": "renew_lease",
+            "device": f"{self.store}-edge",
+            "port": "GigabitEthernet0/0",
+            "summary": "renew the lease of GigabitEthernet0/0",
+            "lines": ("renew dhcp GigabitEthernet0/0",),
+            "undo": (),
         }
         return Intended(**self._stamp(), intent=intent, rung=rung, token=token, **made | changed)
 
@@ -91,14 +105,25 @@ class Happenings:
 
     def intent(self, event: Intended, change=None) -> Intent:
         return Intent(
-            id=event.intent, incident=event.incident, store=event.store, device=event.device, token=event.token,
-            change=change or {"action": event.action}, created_at=event.at,
+            id=event.intent,
+            incident=event.incident,
+            store=event.store,
+            device=event.device,
+            token=event.token,
+            change=change or {"action": event.action},
+            created_at=event.at,
         )
 
     def healing(self) -> tuple[Event, ...]:
         """A whole incident that goes well."""
         return (
-            self.opened(), self.confirmed(), self.judged(), self.intended(), self.ended(), self.proved(), self.healed(),
+            self.opened(),
+            self.confirmed(),
+            self.judged(),
+            self.intended(),
+            self.ended(),
+            self.proved(),
+            self.healed(),
             self.closed("healed"),
         )
 

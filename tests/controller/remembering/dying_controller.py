@@ -44,8 +44,14 @@ class Controller:
             incident = self.ledger.next_incident("s001")
             self.ledger.append(
                 Opened(
-                    **stamp(incident), signature="x", fault_class="A", title="t", device="d", subject="p",
-                    confidence=0.9, evidence=(),
+                    **stamp(incident),
+                    signature="x",
+                    fault_class="A",
+                    title="t",
+                    device="d",
+                    subject="p",
+                    confidence=0.9,
+                    evidence=(),
                 )
             )
             say("opened", incident)
@@ -70,7 +76,15 @@ class Controller:
         token = self.journal.token("s001")
         name = f"{incident}.{len(self.journal.intents(incident)) + 1}"
         event = Intended(
-            **stamp(incident), intent=name, rung=0, action="a", device="d", port="p", summary="s", lines=(), undo=(),
+            **stamp(incident),
+            intent=name,
+            rung=0,
+            action="a",
+            device="d",
+            port="p",
+            summary="s",
+            lines=(),
+            undo=(),
             token=token,
         )
         intent = Intent(

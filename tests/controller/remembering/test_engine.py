@@ -38,6 +38,7 @@ def _workflow(ran, crash_in=()):
     def work(steps, argument):
         seen = []
         for name in ("look", "judge", "write", "prove"):
+
             def step(name=name):
                 if name in crash_in:
                     raise CrashError
@@ -69,7 +70,7 @@ def test_wherever_it_dies_a_recorded_step_is_not_run_again(ledger, point):
     before = list(ran)
     engine = LoopEngine(ledger, {"heal": _workflow(ran)})
     engine.run("w", "heal", "i")
-    rerun = ran[len(before):]
+    rerun = ran[len(before) :]
     for name, result in recorded.items():
         results[name] = ledger.step("w", name)
         if result is not None:

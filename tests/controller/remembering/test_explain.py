@@ -34,18 +34,30 @@ def test_the_story_has_one_timed_line_for_every_event(happen):
 
 def test_other_endings_are_told(happen):
     events = [
-        happen.opened(functions=(), runner_up=""), happen.judged("hold", allowed=False),
+        happen.opened(functions=(), runner_up=""),
+        happen.judged("hold", allowed=False),
         happen.held(again_at=happen.now),
-        happen.intended(lines=("a", "b"), undo=("no b",)), happen.ended(outcome="unknown", diff="+b\n"),
-        happen.intended("i.keep"), happen.proved(passed=False), happen.mitigated(), happen.escalated(), happen.closed(),
+        happen.intended(lines=("a", "b"), undo=("no b",)),
+        happen.ended(outcome="unknown", diff="+b\n"),
+        happen.intended("i.keep"),
+        happen.proved(passed=False),
+        happen.mitigated(),
+        happen.escalated(),
+        happen.closed(),
     ]
     told = explain(events)
     for part in (
-        "nothing else came near", "1 guard asked, so it was held back", "kill switch refuses (drill)",
-        "Nothing was done: kill_switch: drill; asked again at", "with 'a' / 'b'; to be taken back with 'no b'.",
-        "nobody can tell whether it took effect. The configuration changed by: '+b'.", "was told to keep the change",
-        "did not pass", "The store works around the fault over Cellular0/2/0",
-        "Handed to a person: every rung was tried; Call the carrier.", "Closed: it is no longer seen.",
+        "nothing else came near",
+        "1 guard asked, so it was held back",
+        "kill switch refuses (drill)",
+        "Nothing was done: kill_switch: drill; asked again at",
+        "with 'a' / 'b'; to be taken back with 'no b'.",
+        "nobody can tell whether it took effect. The configuration changed by: '+b'.",
+        "was told to keep the change",
+        "did not pass",
+        "The store works around the fault over Cellular0/2/0",
+        "Handed to a person: every rung was tried; Call the carrier.",
+        "Closed: it is no longer seen.",
     ):
         assert part in told
 

@@ -21,7 +21,9 @@ def _run_and_kill(ledger_path: Path, effects: Path, lines_to_live: int) -> list[
     """Run the controller until it has said so many lines, kill it, return everything it said."""
     paths = os.pathsep.join([str(Path.cwd()), *filter(None, sys.path)])
     child = subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(ledger_path), str(effects)], stdout=subprocess.PIPE, text=True,
+        [sys.executable, str(SCRIPT), str(ledger_path), str(effects)],
+        stdout=subprocess.PIPE,
+        text=True,
         env=os.environ | {"PYTHONPATH": paths},
     )
     said = [child.stdout.readline() for _ in range(lines_to_live)]

@@ -17,8 +17,12 @@ from controller.ports import FunctionView, StoreView
 
 def test_every_kind_of_event_is_read_back_as_it_was(ledger, happen):
     events = (
-        *happen.healing()[:-2], happen.mitigated(), happen.held(again_at=happen.now), happen.escalated(),
-        happen.healed(), happen.closed(),
+        *happen.healing()[:-2],
+        happen.mitigated(),
+        happen.held(again_at=happen.now),
+        happen.escalated(),
+        happen.healed(),
+        happen.closed(),
     )
     ledger.append(*events)
     assert {event.kind for event in events} == set(EVENT_TYPES)
@@ -43,14 +47,22 @@ def test_events_lie_in_the_file_in_the_shape_others_read(ledger, ledger_path, ha
     assert rows[0][4] == "2026-11-20T14:03:08.000000+00:00"
     body = json.loads(rows[0][5])
     assert body["evidence"][0] == {
-        "symptom": "wan_no_address", "device": "s001-edge", "subject": "GigabitEthernet0/0", "value": True,
+        "symptom": "wan_no_address",
+        "device": "s001-edge",
+        "subject": "GigabitEthernet0/0",
+        "value": True,
         "since": "2026-11-20T14:03:07Z",
     }
 
 
 def test_the_projection_is_the_fold_at_every_event(ledger, happen):
     events = (
-        happen.opened(), happen.judged(), happen.intended(), happen.mitigated(), happen.escalated(), happen.closed()
+        happen.opened(),
+        happen.judged(),
+        happen.intended(),
+        happen.mitigated(),
+        happen.escalated(),
+        happen.closed(),
     )
     for number, event in enumerate(events, 1):
         ledger.append(event)
@@ -208,9 +220,10 @@ def test_two_ledgers_on_one_file_take_turns(ledger, ledger_path, happen, another
 
 def test_the_file_is_durable_private_and_strict(ledger, ledger_path):
     with ledger._database.transaction() as connection:
-        told = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in (
-            "journal_mode", "synchronous", "foreign_keys", "busy_timeout"
-        )}
+        told = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
     assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10000}
     assert stat.S_IMODE(ledger_path.stat().st_mode) == 0o600
 

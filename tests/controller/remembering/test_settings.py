@@ -14,8 +14,19 @@ from controller.timing import load_timing
 from inventory.yaml_file import ContentError
 
 NAMES = {
-    "poll_interval", "device_deadline", "hold_brief", "hold_steady", "hold_patient", "clear_after", "settle",
-    "proof_short", "proof", "proof_retry", "held_retry", "quiet", "lease_ttl",
+    "poll_interval",
+    "device_deadline",
+    "hold_brief",
+    "hold_steady",
+    "hold_patient",
+    "clear_after",
+    "settle",
+    "proof_short",
+    "proof",
+    "proof_retry",
+    "held_retry",
+    "quiet",
+    "lease_ttl",
 }
 
 
