@@ -1,6 +1,6 @@
 """What a healing has at hand: its collaborators (``Healer``), and its incident with recorded steps (``Moment``).
 
-In: wired once by ``controller.running``; a ``Moment`` is made per pass by ``controller.heal``. Used by ``heal`` and ``rung``.
+In: wired once by ``controller.running``; a ``Moment`` is made per pass. Used by ``heal`` and ``rung``.
 """
 
 import json

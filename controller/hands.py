@@ -54,8 +54,9 @@ class Hands:
 
         ``stale``: a crash left it unmade, and as nothing was ``begun`` before it, the evidence must be taken anew.
         """
-        earlier = [i for i in self.journal.intents(incident.id) if i.id.rpartition("-")[0] == key]
-        if earlier and earlier[-1].outcome == "open":
+        earlier = self._earlier(incident, key)
+        last = earlier[-1].outcome if earlier else "not_run"
+        if last == "open":
             told = self._read_back(load_change(earlier[-1].change))
             self._end(incident, earlier[-1].id, told)
             if told.outcome != "not_run":
@@ -63,8 +64,8 @@ class Hands:
             self._disarm(incident, rung, key, change)
             if not begun:
                 return "stale"
-        elif earlier and earlier[-1].outcome in ("ran", "unknown"):
-            return "ran" if earlier[-1].outcome == "ran" else "unknown"
+        elif last != "not_run":
+            return last
         intent = f"{key}-{len(earlier) + 1}"
         return self._write(incident, rung, intent, with_token(change, intent))
 
@@ -72,7 +73,7 @@ class Hands:
         """Undo a change: by the device's own pending revert where there is one, else by its undo lines."""
         session = self.sessions[change.device]
         if change.write.kind == "commit_confirm" and session.pending():
-            permit = self._intend(incident, rung, f"{key}-undo", change)
+            permit = self._begin(incident, rung, f"{key}-revert", change)
             session.undo(permit)
             return self._end(incident, permit.intent, Told(outcome="undone", words="the device took it back"))
         if change.undo is None:
@@ -82,8 +83,8 @@ class Hands:
     def keep(self, incident: Incident, rung: int, key: str, change: Change) -> bool:
         """Confirm a change that the device would take back by itself; True when it is in effect and final."""
         session = self.sessions[change.device]
-        if change.write.kind == "commit_confirm" and session.pending():
-            permit = self._intend(incident, rung, f"{key}-keep", change)
+        if session.pending():
+            permit = self._begin(incident, rung, f"{key}-keep", change)
             session.confirm(permit)
             told = self._read_back(change)
             self._end(incident, permit.intent, told)
@@ -94,9 +95,22 @@ class Hands:
         """Stop the device's revert timer when a crash left it armed before the change itself went out."""
         session = self.sessions[change.device]
         if change.write.kind == "commit_confirm" and session.pending():
-            permit = self._intend(incident, rung, f"{key}-disarm", change)
+            permit = self._begin(incident, rung, f"{key}-disarm", change)
             session.undo(permit)
             self._end(incident, permit.intent, Told(outcome="undone", words="its revert timer was stopped"))
+
+    def _earlier(self, incident: Incident, stem: str) -> list[Intent]:
+        """The intents journalled under this very stem, oldest first."""
+        numbered = ((i, i.id.rpartition("-")) for i in self.journal.intents(incident.id))
+        return [i for i, (known, _, number) in numbered if known == stem and number.isdigit()]
+
+    def _begin(self, incident: Incident, rung: int, stem: str, change: Change) -> Permit:
+        """A new intent under a stem; one that a crash left open is read back and ended first."""
+        earlier = self._earlier(incident, stem)
+        for left in earlier:
+            if left.outcome == "open":
+                self._end(incident, left.id, self._read_back(change))
+        return self._intend(incident, rung, f"{stem}-{len(earlier) + 1}", change)
 
     def _intend(self, incident: Incident, rung: int, intent: str, change: Change) -> Permit:
         """Journal the intent and its event; the permit it gives is the only key to a session's writes."""

@@ -1,7 +1,7 @@
 """``storenet poll``: one look, now, at the devices a filter names.
 
-In: ``--limit KEY=VALUE``, a content directory. Out: a row per device - or JSON - and exit code 5 when one did not answer.
-It reads only, with the read account, and needs no running controller.
+In: ``--limit KEY=VALUE``, a content directory. Out: a row per device, or JSON, and exit code 5 when one is
+silent. It reads only, with the read account, and needs no running controller.
 """
 
 from datetime import UTC, datetime

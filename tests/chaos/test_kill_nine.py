@@ -102,9 +102,7 @@ def wait_for(true, seconds):
 
 def between_intent_and_proof(events):
     """Incidents with an intent that no proof, undo or ending has followed yet."""
-    last = {}
-    for incident, kind, _ in events:
-        last[incident] = kind
+    last = {incident: kind for incident, kind, _ in events}
     return {i for i, kind in last.items() if kind in ("intended", "write_ended")}
 
 
