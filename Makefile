@@ -1,14 +1,16 @@
 # Every target does its own set-up: a bare machine with Python 3.11 and make is enough.
 # Quotas of `make test`, in minutes (20 in all): unit 3, SSH 3, demo 5; kept for FRR 3, browser 2, PostgreSQL 1, chaos 3.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: demo test check bench chaos lint wheel clean
+.PHONY: demo test check bench chaos lint lock wheel clean
+
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("storenet needs Python 3.11 or newer: make PYTHON=...") if sys.version_info < (3, 11) else None'
+	@test -n "$(PYTHON)" || { echo "storenet needs Python 3.11 or newer: make PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -35,7 +37,7 @@ chaos: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/look.py $(ARGS)
 
-lock: 
+lock: $(READY)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
 
 wheel: $(READY)

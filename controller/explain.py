@@ -121,10 +121,14 @@ def _standing_told(event: Event) -> str:
 
 
 def _opened(event: Opened) -> str:
-    place = f"{event.device} {event.subject}".strip()
+    place = _place(event.device, event.subject)
     hurts = f" It touches {_and(map(_words, event.functions))}." if event.functions else ""
     evidence = _sentence("The evidence", _evidence(event.evidence))
     return f"{_bare(event.title)}, on {place}.{hurts} {evidence} {_rule(event)}"
+
+
+def _place(device: str, subject: str) -> str:
+    return device if subject in ("", device) else f"{device} {subject}"
 
 
 def _rule(event: Opened) -> str:
@@ -145,9 +149,8 @@ def _judged(event: Judged) -> str:
     verdicts = "; ".join(map(_verdict, event.verdicts))
     return _sentence(
         f"Before try {event.rung + 1} ({_words(event.action)})",
-        f"{asked}, {decided[event.decision]}",
-        _bare(event.reason),
-        verdicts,
+        f"{asked}: {verdicts}" if verdicts else asked,
+        f"{_bare(event.reason)}, {decided[event.decision]}" if event.reason else decided[event.decision],
     )
 
 
@@ -157,7 +160,7 @@ def _verdict(verdict: Verdict) -> str:
 
 def _intended(event: Intended) -> str:
     place = f"{event.device} {event.port}".strip()
-    if event.intent.endswith(".keep"):
+    if "-keep-" in event.intent:
         return f"{event.device} was told to keep the change: {_bare(event.summary)}."
     undo = f"; to be taken back with {_lines(event.undo)}" if event.undo else "; there is nothing to take back"
     return f"Written down and sent to {place}: {_bare(event.summary)}, with {_lines(event.lines)}{undo}."
@@ -166,7 +169,7 @@ def _intended(event: Intended) -> str:
 def _evidence(evidence: Sequence[Evidence]) -> str:
     """``wan no address on s001-edge GigabitEthernet0/0: yes, since 14:03:07``."""
     return "; ".join(
-        f"{_words(e.symptom)} on {f'{e.device} {e.subject}'.strip()}: {_value(e.value)}, since {_clock(e.since)}"
+        f"{_words(e.symptom)} on {_place(e.device, e.subject)}: {_value(e.value)}, since {_clock(e.since)}"
         for e in evidence
     )
 

@@ -40,9 +40,9 @@ class Sighting:
 
     @property
     def way_out(self) -> str:
-        """The WAN port in use, as a word for people."""
+        """The WAN port the store trades through, as a word for people."""
         used = [o.subject for o in self.observations if o.name == "default_via" and o.value is True]
-        return f"trading through {used[0]}" if used else "no way out was seen"
+        return used[0] if used else "a way that was not seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from lab.fault import Ending, Fault, Target
 from lab.faults import discover
-from lab.faults.model import Ending, Fault, Target
 from lab.world import World
 
 

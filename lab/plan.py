@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from lab.chain import LabChain
+from lab.fault import Ending, Fault, Target
 from lab.faults import discover
-from lab.faults.model import Ending, Fault, Target
 
 REPAIRS_A_DAY = 2
 

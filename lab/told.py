@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from lab.faults.model import Target
+from lab.fault import Target
 from lab.log import read
 
 

@@ -8,7 +8,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
 
-from lab.faults.model import Fault
+from lab.fault import Fault
 
 GROUP = "storenet.faults"
 NOT_FAULTS = frozenset({"model"})

@@ -8,7 +8,7 @@ from typing import Literal
 
 from inventory.model import DeviceId, StoreId
 from lab.chain import LabChain
-from lab.faults.model import Ending, Repair, Target, ports_of, section_of
+from lab.fault import Ending, Repair, Target, ports_of, section_of
 from lab.world import World
 
 

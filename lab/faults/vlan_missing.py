@@ -5,7 +5,7 @@ from typing import Literal
 
 from inventory.model import DeviceId
 from lab.chain import LabChain
-from lab.faults.model import Ending, Repair, Target, ports_of, section_of
+from lab.fault import Ending, Repair, Target, ports_of, section_of
 from lab.world import World
 
 MANAGEMENT = 99

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.faults.model import Ending, Repair, Target, ports_of
+from lab.fault import Ending, Repair, Target, ports_of
 from lab.world import World
 
 

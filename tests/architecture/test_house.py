@@ -38,6 +38,7 @@ def test_files_and_functions_stay_small(path):
             assert node.end_lineno - node.lineno < 50, node.name
         if isinstance(node, ast.ClassDef):
             public = [f for f in node.body if isinstance(f, ast.FunctionDef) and not f.name.startswith("_")]
+            public = [f for f in public if not f.decorator_list]  # a property is read, not called
             assert len(public) <= 12 or _is_contract(path, node), node.name
 
 

@@ -1,14 +1,9 @@
 """The README's demo, run as a person would."""
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +20,9 @@ SUMMARY_KEYS = {
 
 
 def demo(*args, timeout=380):
-    return subprocess.run([*STORENET, "demo", *map(str, args)], capture_output=True, text=True, timeout=timeout)
+    return subprocess.run(
+        [*STORENET, "demo", *map(str, args)], check=False, capture_output=True, text=True, timeout=timeout
+    )
 
 
 def test_every_kind_of_fault_ends_as_computed_beforehand(tmp_path):
@@ -72,46 +69,3 @@ def test_a_quiet_chain_stays_quiet(tmp_path):
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["faults"] == []
     assert report["summary"]["wrongly_changed"] == report["summary"]["false_incidents"] == 0
-
-
-def test_ctrl_c_ends_every_process(tmp_path):
-    marker = f"--dir={tmp_path / 'chain'}"
-    process = subprocess.Popen(
-        [*STORENET, "demo", "--stores", "2", marker], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        page = ""
-        for line in process.stdout:
-            page = next(iter(re.findall(r"http://127\.0\.0\.1:\d+", line)), page)
-            if page:
-                break
-        assert "trading" in urllib.request.urlopen(page, timeout=10).read().decode()
-        assert len(named(tmp_path)) >= 2
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-    end = time.monotonic() + 10
-    while named(tmp_path) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert not named(tmp_path)
-
-
-def named(folder):
-    """Command lines of other processes that name the folder."""
-    chain, proc = str(Path(folder) / "chain"), Path("/proc")
-    if proc.is_dir():
-        lines = [(path.parent.name, words(path)) for path in proc.glob("[0-9]*/cmdline")]
-    else:
-        listed = subprocess.run(["ps", "-axww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
-        lines = [line.split(None, 1) for line in listed.splitlines()]
-    return [args for pid, args in lines if chain in args and int(pid) != os.getpid()]
-
-
-def words(cmdline):
-    try:
-        return cmdline.read_text().replace("\0", " ")
-    except OSError:  # it ended meanwhile
-        return ""

@@ -8,8 +8,8 @@ from ruamel.yaml import YAML
 import lab
 import lab.faults
 from lab.breakages import NoSuchTargetError
+from lab.fault import Target
 from lab.faults import discover
-from lab.faults.model import Target
 
 WHOLE = {"pos": 1.0, "click_and_collect": 1.0, "guest_wifi": 1.0}
 WAN = "GigabitEthernet0/0"

@@ -171,13 +171,10 @@ def _sla_statistics(shell: Terminal, words: Words) -> str:
 
 def _sla_block(shell: Terminal, look: ProbeLook) -> str:
     rtt = "NoConnection/Busy/Timeout" if look.rtt_ms is None else f"{max(1, round(look.rtt_ms))} milliseconds"
-    started = (
-        ""
-        if look.age_seconds is None
-        else (
-            f"Latest operation start time: {clock_text(shell.device.view.now() - timedelta(seconds=look.age_seconds))}\n"
-        )
-    )
+    started = ""
+    if look.age_seconds is not None:
+        start = shell.device.view.now() - timedelta(seconds=look.age_seconds)
+        started = f"Latest operation start time: {clock_text(start)}\n"
     return (
         f"IPSLA operation id: {look.number}\n        Latest RTT: {rtt}\n{started}"
         f"Latest operation return code: {look.code}\nNumber of successes: {look.successes}\n"

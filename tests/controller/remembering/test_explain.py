@@ -48,7 +48,7 @@ def test_other_endings_are_told(happen):
     told = explain(events)
     for part in (
         "nothing else came near",
-        "1 guard asked, so it was held back",
+        "so it was held back",
         "kill switch refuses (drill)",
         "Nothing was done: kill_switch: drill; asked again at",
         "with 'a' / 'b'; to be taken back with 'no b'.",
