@@ -5,12 +5,12 @@ cannot be bound (macOS), a first port of a free range on 127.0.0.1. Called by ``
 """
 
 import errno
+import os
 import socket
 from dataclasses import dataclass
 
 from lab.chain import make_chain
 
-FIRST_CHOICE = 2222
 RANGE = range(22000, 60000)
 STEP = 337
 
@@ -34,7 +34,7 @@ class Listening:
 def choose(seed: int, stores: int) -> Listening:
     """Find where all devices of the chain can listen. Raises ``NoRoomError``."""
     per_device = not _bindable("127.20.1.1", 0)
-    for port in (FIRST_CHOICE, *RANGE[::STEP]):
+    for port in RANGE[os.getpid() % STEP :: STEP]:  # two labs that start at once do not try the same ports
         chain = make_chain(seed, stores, port=port, one_port_per_device=per_device)
         if all(_bindable(device.address, device.port) for device in chain.managed()):
             return Listening(port=port, one_port_per_device=per_device)

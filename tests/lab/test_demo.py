@@ -10,17 +10,6 @@ from pathlib import Path
 import pytest
 
 COMMAND = [sys.executable, "-c", "from lab.cli import demo_app; demo_app()"]
-SUMMARY = {
-    "healed",
-    "mitigated",
-    "escalated",
-    "held",
-    "untouched",
-    "wrongly_changed",
-    "median_detect_s",
-    "median_restore_s",
-    "false_incidents",
-}
 
 
 def group_is_gone(directory):

@@ -39,7 +39,7 @@ def test_other_endings_are_told(happen):
         happen.held(again_at=happen.now),
         happen.intended(lines=("a", "b"), undo=("no b",)),
         happen.ended(outcome="unknown", diff="+b\n"),
-        happen.intended("i.keep"),
+        happen.intended("i-keep-1"),
         happen.proved(passed=False),
         happen.mitigated(),
         happen.escalated(),
