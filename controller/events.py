@@ -14,13 +14,14 @@ from anomaly.model import FaultClass, Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A symptom with its value: ``wan_no_address`` on s001-edge GigabitEthernet0/0 = none since ..."""
+    """A symptom with what was seen: ``wan_no_address`` on s001-edge GigabitEthernet0/0, wan_address = absent since ..."""
 
     symptom: str
     device: str
     subject: str
     value: Value
     since: datetime
+    observation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

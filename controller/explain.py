@@ -167,11 +167,14 @@ def _intended(event: Intended) -> str:
 
 
 def _evidence(evidence: Sequence[Evidence]) -> str:
-    """``wan no address on s001-edge GigabitEthernet0/0: yes, since 14:03:07``."""
+    """``wan no address on s001-edge GigabitEthernet0/0 (wan address: absent, since 14:03:07)``."""
     return "; ".join(
-        f"{_words(e.symptom)} on {_place(e.device, e.subject)}: {_value(e.value)}, since {_clock(e.since)}"
-        for e in evidence
+        f"{_words(e.symptom)} on {_place(e.device, e.subject)} ({_seen(e)}, since {_clock(e.since)})" for e in evidence
     )
+
+
+def _seen(evidence: Evidence) -> str:
+    return ": ".join(part for part in (_words(evidence.observation), _value(evidence.value)) if part)
 
 
 def _checks(checks: Sequence[Check]) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from anomaly.answers import Answers
 from anomaly.collecting import looks_of
+from anomaly.library import Library
 from anomaly.model import Finding, Observation, Symptom
 from anomaly.service_path import judge
 from anomaly.topology import Place
@@ -73,7 +74,7 @@ class Eyes:
         """Whether the incident's fault shows in a fresh sighting; None when something could not be looked at."""
         told = self.watch.confirm(finding_of(incident), sighting.answers, sighting.at)
         if told.ok:
-            return True, evidence_of(told.evidence)
+            return True, evidence_of(told.evidence, self.watch.library)
         return (False if sighting.complete else None), ()
 
     def prove(self, store: StoreId, functions: Sequence[str], root: Place | None = None) -> tuple[Check, ...]:
@@ -98,10 +99,18 @@ def by_getter(looks: Sequence[Look], answers: Sequence[Reading | DeviceError]) -
     return {look.getter: answer for look, answer in zip(looks, answers, strict=True)}
 
 
-def evidence_of(symptoms: Sequence[Symptom]) -> tuple[Evidence, ...]:
-    """Symptoms as they stand in events."""
+def evidence_of(symptoms: Sequence[Symptom], library: Library) -> tuple[Evidence, ...]:
+    """Symptoms as they stand in events, each with the observation its value is of."""
     return tuple(
-        Evidence(symptom=s.name, device=s.device, subject=s.subject, value=s.value, since=s.since) for s in symptoms
+        Evidence(
+            symptom=s.name,
+            device=s.device,
+            subject=s.subject,
+            value=s.value,
+            since=s.since,
+            observation=library.symptoms[s.name].observation,
+        )
+        for s in symptoms
     )
 
 

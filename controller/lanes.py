@@ -127,7 +127,7 @@ class Lane:
                 device=finding.device,
                 subject=finding.subject,
                 confidence=finding.confidence,
-                evidence=evidence_of(finding.evidence),
+                evidence=evidence_of(finding.evidence, self._desk.watch.library),
                 runner_up=finding.runner_up,
                 functions=tuple(self._desk.watch.functions_touched(finding)),
                 nearest=finding.nearest,

@@ -65,11 +65,12 @@ class IncidentRecord(Record):
 
 
 class EvidenceRecord(Record):
-    """One symptom that led to the finding."""
+    """One symptom that led to the finding, with the value of what was observed."""
 
     symptom: Text
     device: Text
     subject: Text
+    observation: Text
     value: Value
     since: Time
 

@@ -83,7 +83,14 @@ def incident_detail(incident: Incident, events: Sequence[Event], chain: Chain) -
             "escalation": incident.escalation,
             "story": tuple(Moment(at=at, text=text) for at, text in explain.story(events)),
             "evidence": tuple(
-                EvidenceRecord(symptom=e.symptom, device=e.device, subject=e.subject, value=e.value, since=e.since)
+                EvidenceRecord(
+                    symptom=e.symptom,
+                    device=e.device,
+                    subject=e.subject,
+                    observation=e.observation,
+                    value=e.value,
+                    since=e.since,
+                )
                 for e in incident.evidence
             ),
             "verdicts": verdicts(events),

@@ -13,7 +13,7 @@ def test_a_healing_is_told_with_evidence_rule_verdict_change_read_back_proof_and
     for part in (
         "Store s001, 20 November 2026 (times are UTC). 14:03:08: The carrier's DHCP lease is lost, on s001-edge",
         "It touches pos and guest wifi.",
-        "wan no address on s001-edge GigabitEthernet0/0: yes, since 14:03:07",
+        "wan no address on s001-edge GigabitEthernet0/0 (yes, since 14:03:07)",
         "Recognised by the signature wan_no_lease with a confidence of 93%; second came wan_carrier_down.",
         "kill switch allows (writes are not stopped)",
         "Written down and sent to s001-edge GigabitEthernet0/0: renew the lease of GigabitEthernet0/0, with 'renew dh",

@@ -52,6 +52,7 @@ def test_events_lie_in_the_file_in_the_shape_others_read(ledger, ledger_path, ha
         "subject": "GigabitEthernet0/0",
         "value": True,
         "since": "2026-11-20T14:03:07Z",
+        "observation": "",
     }
 
 
