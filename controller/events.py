@@ -14,7 +14,7 @@ from anomaly.model import FaultClass, Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A symptom with what was seen: ``wan_no_address`` on s001-edge GigabitEthernet0/0, wan_address = absent since ..."""
+    """A symptom with what was seen: ``wan_no_address`` on s001-edge Gi0/0, wan_address absent since then."""
 
     symptom: str
     device: str

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -26,6 +27,15 @@ from lab.server import SECRETS
 from lab.told import UnreadableError
 
 DOWN_SECONDS = 20.0
+
+
+class Shape(StrEnum):
+    """The shapes of an answer."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 DEFAULT_DIRECTORY = Path(".storenet") / "lab"
 demo_app = typer.Typer(help="Virtual stores break, the controller heals, and the truth is told.")
 lab_app = typer.Typer(help="Virtual stores to practise on.", no_args_is_help=True)
@@ -150,16 +160,17 @@ def truth(directory: Directory = DEFAULT_DIRECTORY) -> None:
 def score_(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="the lab's log (lab/log.jsonl)")],
     ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help="the controller's ledger (ledger.sqlite)")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="write JSON")] = None,
+    output: Annotated[Shape, typer.Option("--output", "-o", help="table for people, json for programs")] = Shape.TABLE,
 ) -> None:
     """Compare what the ledger claims with what the log knows; end with 0 only if all is as expected."""
     try:
         report = score(log, ledger)
     except UnreadableError as error:
         _refuse(str(error))
-    print_report(console(), report)
-    if output is not None:
-        output.write_text(json.dumps(report.as_json(), indent=2) + "\n", encoding="utf-8")
+    if output is Shape.JSON:
+        typer.echo(json.dumps(report.as_json(), indent=2))
+    else:
+        print_report(console(), report)
     raise typer.Exit(0 if report.as_expected else 1)
 
 
