@@ -4,6 +4,7 @@ In: ``--limit KEY=VALUE``, a content directory. Out: a row per device, or JSON, 
 silent. It reads only, with the read account, and needs no running controller.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rich.progress import Progress
 
 from anomaly.answers import Answers
 from anomaly.collecting import collect, looks_of
+from anomaly.model import Observation
 from controller.cli import exit_codes
 from controller.cli.filters import FilterError, select
 from controller.cli.opening import ContentOption, chain_in
@@ -23,6 +25,16 @@ from inventory.fleet import Fleet
 from inventory.looks import Reading
 from inventory.model import Chain, Device
 from inventory.session import Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one device said, as observations, and why some of it was not said."""
+
+    device: str
+    store: str
+    observations: tuple[Observation, ...]
+    problems: tuple[str, ...]
 
 
 def register(app: typer.Typer) -> None:
@@ -52,30 +64,44 @@ def poll(
     rows = _look(fleet, devices, chain)
     sessions.close_all()
     _show(rows, output)
-    if any(row["problem"] for row in rows):
+    if any(row.problems for row in rows):
         raise typer.Exit(exit_codes.UNREACHABLE)
 
 
-def _look(fleet: Fleet, devices: tuple[Device, ...], chain: Chain) -> list[dict[str, str]]:
+def _look(fleet: Fleet, devices: tuple[Device, ...], chain: Chain) -> list[Seen]:
     by_name = {d.id: d for d in devices}
     rows = []
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("looking", total=len(devices))
         for name, answers in fleet.look(devices, looks_of):
-            rows.append(_row(by_name[name], by_getter(looks_of(by_name[name]), answers), chain))
+            rows.append(_seen(by_name[name], by_getter(looks_of(by_name[name]), answers), chain))
             progress.advance(bar)
-    return sorted(rows, key=lambda row: row["device"])
+    return sorted(rows, key=lambda row: row.device)
 
 
-def _row(device: Device, answers: Answers, chain: Chain) -> dict[str, str]:
+def _seen(device: Device, answers: Answers, chain: Chain) -> Seen:
     problems = {str(a.reason) for a in answers.values() if not isinstance(a, Reading)}
-    seen = collect(device, chain, answers, datetime.now(UTC))
-    told = ", ".join(f"{o.name}({o.subject})={o.value}" for o in seen if o.value is not None)
-    return {"device": device.id, "store": device.store, "seen": told, "problem": "; ".join(sorted(problems))}
+    return Seen(
+        device=device.id,
+        store=device.store,
+        observations=collect(device, chain, answers, datetime.now(UTC)),
+        problems=tuple(sorted(problems)),
+    )
 
 
-def _show(rows: list[dict[str, str]], output: Format) -> None:
+def _show(rows: list[Seen], output: Format) -> None:
     if output is Format.JSON:
-        print_json({"items": rows})
+        print_json({"items": [_record(row) for row in rows]})
         return
-    print_table(("device", "store", "seen", "problem"), [tuple(row.values()) for row in rows])
+    cells = [(row.device, row.store, _in_words(row), "; ".join(row.problems)) for row in rows]
+    print_table(("device", "store", "seen", "problem"), cells)
+
+
+def _record(row: Seen) -> dict[str, object]:
+    told = [{"name": o.name, "device": o.device, "subject": o.subject, "value": o.value} for o in row.observations]
+    return {"device": row.device, "store": row.store, "observations": told, "problems": list(row.problems)}
+
+
+def _in_words(row: Seen) -> str:
+    known = [o for o in row.observations if o.value not in (None, "")]
+    return ", ".join(f"{o.name}({o.subject})={o.value}" for o in known)
