@@ -1,54 +1,30 @@
-"""Take a port down and up again.
-
-Two changes that can be read back one by one, as with ``power_cycle``. Witness: the port's running configuration.
-"""
+"""Take a port down and up again. Witness: the port's running configuration."""
 
 from collections.abc import Mapping
 
-from inventory.looks import Look, Reading
-from inventory.writes import Write
-from playbooks.model import Change, Reader, Target, config_lines, port_of
-from templates.render import render
+from inventory.looks import Reading
+from playbooks.model import Change, Reader, Target, port_of
+from playbooks.stages import Stages
 
 TITLE = "take the port down and up again"
-DOWN = "shutdown"
+PORT = Stages(
+    action="bounce_port",
+    off="port_down",
+    on="port_up",
+    off_line="shutdown",
+    on_line="no shutdown",
+)
 
 
 def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
-    """Shut the port, wait ``down_seconds`` (default 3), open it. A port that is already shut is not ours: no change."""
+    """Down, ``down_seconds`` (default 3), up; a port that somebody has shut is left alone."""
     device, port = port_of(target)
-    platform = device.platform or ""
-    look = Look(getter="port_config", args={"port": port})
-    if DOWN in config_lines(reader.read(device.id, look)):
-        return ()
-    down = Write(kind="config", lines=render(platform, "port_down", port=port))
-    up = Write(kind="config", lines=render(platform, "port_up", port=port))
-
-    def change(summary: str, write: Write, pause: float) -> Change:
-        return Change(
-            action="bounce_port",
-            store=device.store,
-            device=device.id,
-            port=port,
-            summary=summary,
-            write=write,
-            undo=up,
-            witness=look,
-            touches=(DOWN, "no shutdown"),
-            interrupts=True,
-            pause_seconds=pause,
-        )
-
-    return (
-        change(f"take {port} down", down, float(params.get("down_seconds", "3"))),
-        change(f"bring {port} up again", up, 0.0),
+    changes = PORT.changes(
+        device, port, (f"take {port} down", f"bring {port} up again"), float(params.get("down_seconds", "3"))
     )
+    return () if PORT.is_off(reader.read(device.id, PORT.look(port))) else changes
 
 
 def ran(change: Change, witness: Reading) -> bool | None:
-    """Compare the port's ``shutdown`` line with what the change wanted."""
-    lines = config_lines(witness)
-    if not any(line.startswith("interface") for line in lines):
-        return None
-    wants_down = any(line.strip() == DOWN for line in change.write.lines)
-    return (DOWN in lines) == wants_down
+    """Whether the port is as the change wanted it."""
+    return PORT.ran(change, witness)
