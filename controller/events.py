@@ -65,13 +65,17 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """A fresh look of our own, taken right before deciding, shows the same fault."""
+    """A fresh look of our own, taken right before deciding, shows the same fault.
+
+    ``gear`` is what a deep look says of the device that is asked about the fault: make, software, time up.
+    """
 
     kind: ClassVar[str] = "confirmed"
     incident: str
     store: str
     at: datetime
     evidence: tuple[Evidence, ...]
+    gear: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,8 @@ def _told(event: Event) -> str:
         case Opened():
             return _opened(event)
         case Confirmed():
-            return _sentence("A fresh look of our own showed the same", _evidence(event.evidence))
+            gear = f" {_bare(event.gear)}." if event.gear else ""
+            return _sentence("A fresh look of our own showed the same", _evidence(event.evidence)) + gear
         case Judged():
             return _judged(event)
         case _:

@@ -6,7 +6,7 @@ writes, so it is also what a plan may read through. The judging is ``anomaly``'s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anomaly.answers import Answers
 from anomaly.collecting import looks_of
@@ -76,6 +76,18 @@ class Eyes:
         if told.ok:
             return True, evidence_of(told.evidence, self.watch.library)
         return (False if sighting.complete else None), ()
+
+    def gear(self, incident: Incident) -> str:
+        """What a deep look says of the device to be asked about the fault; empty when it does not answer."""
+        device = self.chain.devices[DeviceId(incident.device)]
+        above = self.chain.uplink_port_of(device.id)
+        asked = device if device.has_session or above is None else above[0]
+        try:
+            facts = self.sessions[asked.id].deep("get_facts")
+        except DeviceError:
+            return ""
+        up = timedelta(seconds=int(facts["uptime"]))
+        return f"{asked.id} is a {facts['vendor']} {facts['model']}, up for {up}; {facts['os_version']}"
 
     def prove(self, store: StoreId, functions: Sequence[str], root: Place | None = None) -> tuple[Check, ...]:
         """Take the active looks that prove these functions (for what hangs on ``root``, where it is given)."""

@@ -58,7 +58,8 @@ class Healing:
         moment = self.moment
         there, evidence = moment.desk.eyes.still_there(moment.incident, moment.look())
         if there:
-            moment.tell(Confirmed(**moment.stamp(), evidence=evidence))
+            gear = moment.desk.eyes.gear(moment.incident)
+            moment.tell(Confirmed(**moment.stamp(), evidence=evidence, gear=gear))
             return "there"
         if there is None:
             moment.hold("the evidence could not be looked at afresh", ("fresh_evidence",))
