@@ -33,6 +33,7 @@ test: lint
 
 chaos: $(READY)
 	$(BIN)/pytest -q -m chaos --timeout 1200 $(ARGS)
+	CRASH_STEP=3 $(BIN)/pytest -q --timeout 1200 tests/scenarios/test_crashes.py
 
 bench: $(READY)
 	$(BIN)/python benchmarks/look.py $(ARGS)

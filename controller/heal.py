@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from controller.desk import End, Healer, Moment
-from controller.events import Closed, Confirmed, Mitigated
+from controller.events import Check, Closed, Confirmed, Mitigated
+from controller.excuses import counting
+from controller.eyes import root_of
+from controller.past import open_beside
 from controller.ports import Steps
 from controller.rung import Climb
 from inventory.model import FunctionName, StoreId
@@ -71,12 +74,17 @@ class Healing:
         """Prove what must work without the failed part, for one proof window."""
         names = self._kept_functions()
         for _ in self.moment.looks_within("proof") if names else ():
-            checks = self.moment.desk.eyes.prove(StoreId(self.moment.incident.store), names)
+            checks = self._checks(names)
             if checks and all(check.ok for check in checks):
                 by = self.moment.look().way_out
                 self.moment.tell(Mitigated(**self.moment.stamp(), by=by, checks=checks))
                 return "mitigated"
         return "unproven"
+
+    def _checks(self, names: Sequence[str]) -> tuple[Check, ...]:
+        desk, incident = self.moment.desk, self.moment.incident
+        checks = desk.eyes.prove(StoreId(incident.store), names, root_of(incident))
+        return counting(checks, incident, open_beside(desk.ledger, incident), desk.chain)
 
     def _kept_functions(self) -> Sequence[str]:
         known = self.moment.desk.chain.functions

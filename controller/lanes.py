@@ -16,11 +16,11 @@ import structlog
 from anomaly.answers import Answers
 from anomaly.model import Finding
 from anomaly.watch import StoreSight, Watch
-from controller.events import Closed, Opened
+from controller.events import Closed, Escalated, Opened
 from controller.eyes import evidence_of, finding_of
 from controller.incident import Incident
 from controller.journal import Journal
-from controller.ports import Engine, Ledger, StoppingError
+from controller.ports import Clock, Engine, Ledger, StoppingError
 from controller.sight import store_view
 from inventory.errors import StaleTokenError
 from inventory.looks import Reading
@@ -38,6 +38,7 @@ class Desk:
     ledger: Ledger
     journal: Journal
     engine: Engine
+    clock: Clock
     workers: Executor
     watch: Watch
     quiet_seconds: float
@@ -53,24 +54,6 @@ class Lane:
         self._waiting: list[str] = []
         self._healing: str | None = None
         self._busy = False
-
-    def resume(self) -> None:
-        """Take up what a restart interrupted: begun workflows first, then open incidents nobody has begun."""
-        with self._lock:
-            begun = {argument: workflow for workflow, _, argument in self._desk.engine.unfinished()}
-            for incident in reversed(self._desk.ledger.incidents(store=self.store, open_only=True)):
-                workflow = begun.get(incident.id)
-                if workflow is not None and self._has_written(incident.id, workflow):
-                    self._enqueue(workflow)
-                    continue
-                if workflow is not None:
-                    self._desk.engine.drop(workflow)
-                if workflow is not None or incident.status in ("open", "healing"):
-                    self._enqueue(self._workflow(incident.id))
-
-    def _has_written(self, incident: str, workflow: str) -> bool:
-        """Whether a workflow has journalled a write; without one it is better begun anew on fresh evidence."""
-        return any(intent.id.startswith(f"{workflow}-") for intent in self._desk.journal.intents(incident))
 
     def see(self, answers: Mapping[DeviceId, Answers], now: datetime) -> None:
         """Take one poll's answers: judge them, save the projection, open, close and queue incidents."""
@@ -96,8 +79,25 @@ class Lane:
             elif spot not in fading:
                 self._open(finding, now)
         for spot, incident in known.items():
-            if spot not in found and not self._at_work(incident) and self._is_over(incident, answers, now):
+            if self._at_work(incident):
+                continue
+            if incident.status in ("open", "healing"):
+                self._take_up(incident)
+            elif spot not in found and self._is_over(incident, answers, now):
                 self._close(incident, now)
+
+    def _take_up(self, incident: Incident) -> None:
+        """Heal what a restart or a lost lease interrupted: go on where something was written, else begin anew."""
+        begun = {argument: workflow for workflow, _, argument in self._desk.engine.unfinished()}
+        workflow = begun.get(incident.id)
+        if workflow is not None and not self._has_written(incident.id, workflow):
+            self._desk.engine.drop(workflow)
+            workflow = None
+        self._enqueue(workflow or self._desk.engine.fresh(incident.id))
+
+    def _has_written(self, incident: str, workflow: str) -> bool:
+        """Whether a workflow has journalled a write; without one it is better begun anew on fresh evidence."""
+        return any(intent.id.startswith(f"{workflow}-") for intent in self._desk.journal.intents(incident))
 
     def _is_over(self, incident: Incident, answers: Mapping[DeviceId, Answers], now: datetime) -> bool:
         """Everything was seen and none of it shows: after a restart an empty memory proves nothing."""
@@ -108,7 +108,7 @@ class Lane:
         """A held incident is begun again when its time has come."""
         due = incident.status == "held" and incident.again_at is not None and incident.again_at <= now
         if due and not self._at_work(incident):
-            self._enqueue(self._workflow(incident.id))
+            self._enqueue(self._desk.engine.fresh(incident.id))
 
     def _at_work(self, incident: Incident) -> bool:
         """Whether a healing of this incident runs or waits."""
@@ -134,16 +134,12 @@ class Lane:
             )
         )
         log.info("incident.opened", incident=incident, signature=finding.signature, device=finding.device)
-        self._enqueue(self._workflow(incident))
+        self._enqueue(self._desk.engine.fresh(incident))
 
     def _close(self, incident: Incident, now: datetime) -> None:
         reason = "it is no longer seen"
         self._desk.ledger.append(Closed(incident=incident.id, store=self.store, at=now, how="cleared", reason=reason))
         log.info("incident.cleared", incident=incident.id)
-
-    def _workflow(self, incident: str) -> str:
-        """A healing's id: the incident, and how much had happened when it was begun."""
-        return f"{incident}.{len(self._desk.ledger.events(incident))}"
 
     # healing, one at a time ------------------------------------------------------------------------------------
 
@@ -170,8 +166,17 @@ class Lane:
             log.info("heal.paused", incident=incident)
         except StaleTokenError as stale:
             log.warning("heal.fenced", incident=incident, reason=str(stale))
-        except Exception:
+        except Exception as error:
             log.exception("heal.failed", store=self.store, incident=incident)
+            self._give_up(workflow, incident, type(error).__name__)
+
+    def _give_up(self, workflow: str, incident: str, error: str) -> None:
+        """A repair that broke off by our own fault is a person's, and is not begun again."""
+        self._desk.engine.drop(workflow)
+        reason = f"the repair broke off inside the controller ({error})"
+        advice = "Look at the device by hand; the controller's log tells more."
+        now = self._desk.clock.now()
+        self._desk.ledger.append(Escalated(incident=incident, store=self.store, at=now, reason=reason, advice=advice))
 
 
 def _spot(incident: Incident) -> Spot:

@@ -19,10 +19,11 @@ def tries_within_a_day(ledger: Ledger, incident: Incident, now: datetime) -> int
     return sum(1 for past in same if past.attempts and now - past.opened_at < DAY)
 
 
+def open_beside(ledger: Ledger, incident: Incident) -> tuple[Incident, ...]:
+    """The store's other incidents that still last."""
+    return tuple(i for i in ledger.incidents(store=incident.store, open_only=True) if i.id != incident.id)
+
+
 def others_under_way(ledger: Ledger, incident: Incident) -> tuple[str, ...]:
     """Other incidents of the store whose repair has begun and not ended."""
-    return tuple(
-        other.id
-        for other in ledger.incidents(store=incident.store, open_only=True)
-        if other.id != incident.id and other.status == "healing"
-    )
+    return tuple(other.id for other in open_beside(ledger, incident) if other.status == "healing")

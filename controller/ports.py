@@ -153,5 +153,8 @@ class Engine(Protocol):
     def unfinished(self) -> tuple[tuple[str, str, str], ...]:
         """Return (workflow, kind, argument) of what a restart has to resume."""
 
+    def fresh(self, stem: str) -> str:
+        """Return an id that begins with ``stem`` and was never begun."""
+
     def drop(self, workflow: str) -> None:
         """Give up a begun workflow; it is not resumed."""

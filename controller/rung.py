@@ -14,11 +14,12 @@ import structlog
 from controller.decide import decide
 from controller.desk import End, Moment
 from controller.events import Check, Closed, Healed, Judged, Proved, Verdict
+from controller.excuses import counting, unaccounted
 from controller.eyes import Sighting, root_of
 from controller.facts import Facts
 from controller.health_gate import Gate, health_gate
 from controller.impact import alive_behind, management_ports
-from controller.past import others_under_way, tries_within_a_day
+from controller.past import open_beside, others_under_way, tries_within_a_day
 from inventory.errors import DeviceError
 from inventory.model import DeviceId, StoreId
 from playbooks.codec import dump_changes, load_changes
@@ -141,12 +142,18 @@ class Climb:
             sighting = self.moment.look()
             there, _ = desk.eyes.still_there(incident, sighting)
             gone = there is False
-            checks = desk.eyes.prove(StoreId(incident.store), incident.functions, root_of(incident)) if gone else ()
-            gate = health_gate(before, sighting.function_states, checks, gone=gone, settled=passed > SETTLED)
+            checks = self._checks() if gone else ()
+            after = unaccounted(sighting.function_states, open_beside(desk.ledger, incident))
+            gate = health_gate(before, after, checks, gone=gone, settled=passed > SETTLED)
             if gate != "wait":
                 break
         self.moment.tell(Proved(**self.moment.stamp(), rung=self.number, passed=gate == "pass", checks=checks))
         return gate
+
+    def _checks(self) -> tuple[Check, ...]:
+        desk, incident = self.moment.desk, self.moment.incident
+        checks = desk.eyes.prove(StoreId(incident.store), incident.functions, root_of(incident))
+        return counting(checks, incident, open_beside(desk.ledger, incident), desk.chain)
 
     def _keep(self, changes: tuple[Change, ...]) -> bool:
         """Confirm what the device would take back by itself; each must still be in effect."""
@@ -172,9 +179,11 @@ class Climb:
 
     def _take_back(self, changes: tuple[Change, ...], *, whole: bool) -> None:
         """Undo what a failed rung left behind, newest first; a ``whole`` off-and-on is already undone by its end."""
+        undone = [changes[-1].write] if whole and changes else []
         for index, change in reversed(tuple(enumerate(changes))):
-            if change.undo is not None and not (whole and change.undo == changes[-1].write):
+            if change.undo is not None and change.undo not in undone:
                 self._do(f"undo{index}", partial(self._undo, index, change))
+                undone.append(change.undo)
 
     def _undo(self, index: int, change: Change) -> str:
         try:

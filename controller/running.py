@@ -102,6 +102,7 @@ class Running:
             ledger=self._ledger,
             journal=journal,
             engine=LoopEngine(self._ledger, {"heal": partial(heal, healer)}),
+            clock=self._clock,
             workers=self._healers,
             watch=watch,
             quiet_seconds=seconds["quiet"] + seconds["clear_after"],
@@ -150,10 +151,8 @@ class Running:
         return self._server.url
 
     def start(self) -> None:
-        """Serve the page, take up what a restart interrupted, and begin to poll. Raises ``ServerError``."""
+        """Serve the page and begin to poll; lanes take up what a restart interrupted. Raises ``ServerError``."""
         self._server.start()
-        for lane in self._lanes.values():
-            lane.resume()
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ device has to be read back first, which is the journal's business.
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import count
 from threading import Lock
 
 from controller.ports import JournalStore, Steps
@@ -41,6 +42,10 @@ class LoopEngine:
                 self._journal.finish(workflow)
         finally:
             self._release(workflow)
+
+    def fresh(self, stem: str) -> str:
+        """Return the first of ``stem.1``, ``stem.2`` ... that was never begun."""
+        return next(name for name in (f"{stem}.{n}" for n in count(1)) if self._journal.workflow(name) is None)
 
     def drop(self, workflow: str) -> None:
         """Finish a workflow without running it; nothing resumes it any more."""
