@@ -61,7 +61,8 @@ class Hands:
             self._end(incident, earlier[-1].id, told)
             if told.outcome != "not_run":
                 return told.outcome
-            self._disarm(incident, rung, key, change)
+            if change.write.kind == "commit_confirm":  # the crash may have left the timer armed and nothing to revert
+                self._stop_timer(incident, rung, f"{key}-disarm", change, "its revert timer was stopped")
             if not begun:
                 return "stale"
         elif last != "not_run":
@@ -71,33 +72,35 @@ class Hands:
 
     def take_back(self, incident: Incident, rung: int, key: str, change: Change) -> Outcome:
         """Undo a change: by the device's own pending revert where there is one, else by its undo lines."""
-        session = self.sessions[change.device]
-        if change.write.kind == "commit_confirm" and session.pending():
-            permit = self._begin(incident, rung, f"{key}-revert", change)
-            session.undo(permit)
-            return self._end(incident, permit.intent, Told(outcome="undone", words="the device took it back"))
+        if change.write.kind == "commit_confirm":
+            self._stop_timer(incident, rung, f"{key}-revert", change, "the device took it back")
+            if self._read_back(change).outcome == "not_run":
+                return "undone"
         if change.undo is None:
             return "undone"
         return self.make(incident, rung, f"{key}-undo", _reverse(change, change.undo), begun=True)
 
     def keep(self, incident: Incident, rung: int, key: str, change: Change) -> bool:
         """Confirm a change that the device would take back by itself; True when it is in effect and final."""
+        session, stem = self.sessions[change.device], f"{key}-keep"
+        if session.pending():
+            session.confirm(self._begin(incident, rung, stem, change))
+        told = self._read_back(change)
+        self._end_left(incident, stem, told)
+        return told.outcome == "ran" and not session.pending()
+
+    def _stop_timer(self, incident: Incident, rung: int, stem: str, change: Change, words: str) -> None:
+        """Have the device go back now instead of at the end of its timer; also after a crash in the middle of this."""
         session = self.sessions[change.device]
         if session.pending():
-            permit = self._begin(incident, rung, f"{key}-keep", change)
-            session.confirm(permit)
-            told = self._read_back(change)
-            self._end(incident, permit.intent, told)
-            return told.outcome == "ran" and not session.pending()
-        return self._read_back(change).outcome == "ran"
+            session.undo(self._begin(incident, rung, stem, change))
+        self._end_left(incident, stem, Told(outcome="undone", words=words))
 
-    def _disarm(self, incident: Incident, rung: int, key: str, change: Change) -> None:
-        """Stop the device's revert timer when a crash left it armed before the change itself went out."""
-        session = self.sessions[change.device]
-        if change.write.kind == "commit_confirm" and session.pending():
-            permit = self._begin(incident, rung, f"{key}-disarm", change)
-            session.undo(permit)
-            self._end(incident, permit.intent, Told(outcome="undone", words="its revert timer was stopped"))
+    def _end_left(self, incident: Incident, stem: str, told: Told) -> None:
+        """End whatever intent under a stem is still open."""
+        for left in self._earlier(incident, stem):
+            if left.outcome == "open":
+                self._end(incident, left.id, told)
 
     def _earlier(self, incident: Incident, stem: str) -> list[Intent]:
         """The intents journalled under this very stem, oldest first."""
@@ -107,9 +110,8 @@ class Hands:
     def _begin(self, incident: Incident, rung: int, stem: str, change: Change) -> Permit:
         """A new intent under a stem; one that a crash left open is read back and ended first."""
         earlier = self._earlier(incident, stem)
-        for left in earlier:
-            if left.outcome == "open":
-                self._end(incident, left.id, self._read_back(change))
+        if any(left.outcome == "open" for left in earlier):
+            self._end_left(incident, stem, self._read_back(change))
         return self._intend(incident, rung, f"{stem}-{len(earlier) + 1}", change)
 
     def _intend(self, incident: Incident, rung: int, intent: str, change: Change) -> Permit:

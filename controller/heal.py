@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from controller.desk import End, Healer, Moment
+from controller.desk import Healer, Moment
 from controller.events import Check, Closed, Confirmed, Mitigated
 from controller.excuses import counting
 from controller.eyes import root_of
@@ -24,37 +24,44 @@ def heal(desk: Healer, steps: Steps, incident_id: str) -> None:
     incident = desk.ledger.incident(incident_id)
     if incident is None or incident.closed_at is not None:
         return
-    for number in count():  # only a restart in mid-write makes another pass
-        moment = Moment(desk=desk, steps=steps, incident=incident, prefix=f"pass{number}")
-        if Healing(moment=moment).run() != "again":
-            return
+    first: int | None = 0
+    passes = count()  # only a restart in mid-write makes another pass
+    while first is not None:
+        moment = Moment(desk=desk, steps=steps, incident=incident, prefix=f"pass{next(passes)}")
+        first = Healing(moment=moment, first=first).run()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Healing:
-    """One pass of healing one incident."""
+    """One pass of healing one incident, from its ``first`` rung on."""
 
     moment: Moment
+    first: int
 
-    def run(self) -> End:
-        """Confirm, then climb the rungs until one is proven."""
+    def run(self) -> int | None:
+        """Confirm, then climb the rungs until one is proven; the rung to begin again with, or None at the end."""
         moment = self.moment
         if moment.do("confirm", self._confirm) != "there":
-            return "done"
+            return None
         playbook = moment.desk.library.playbooks.get(moment.incident.signature)
         if playbook is None:
-            return moment.escalate("no playbook answers this", "Look at the evidence; nothing was changed.")
-        if not playbook.rungs:
+            moment.escalate("no playbook answers this", "Look at the evidence; nothing was changed.")
+        elif not playbook.rungs:
             moment.do("mitigate", self._mitigate)
-            return moment.escalate("nothing in the store can repair this", playbook.advice)
-        return self._climb(playbook)
+            moment.escalate("nothing in the store can repair this", playbook.advice)
+        else:
+            return self._climb(playbook)
+        return None
 
-    def _climb(self, playbook: Playbook) -> End:
+    def _climb(self, playbook: Playbook) -> int | None:
         for number, rung in enumerate(playbook.rungs):
+            if number < self.first:
+                continue
             end = Climb(moment=self.moment, number=number, rung=rung).run()
             if end != "failed":
-                return end
-        return self.moment.escalate("every rung was tried", playbook.advice)
+                return number if end == "again" else None
+        self.moment.escalate("every rung was tried", playbook.advice)
+        return None
 
     def _confirm(self) -> str:
         """Fresh evidence of our own, right before anything is decided."""

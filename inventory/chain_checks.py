@@ -15,6 +15,7 @@ from inventory.trading_hours import days_of
 from inventory.yaml_file import Located, Problem, nearest
 
 SESSION_ROLES = ("edge", "switch")
+SHOWN = 20  # names listed in a message
 
 
 def _hosts(files: ChainFiles) -> Iterator[tuple[Located[HostsFile], str, HostShape]]:
@@ -31,7 +32,8 @@ def check_stores_of_hosts(files: ChainFiles) -> Iterator[Problem]:
     for located, name, host in _hosts(files):
         if host.data.store not in files.stores.model.stores:
             hint = nearest(host.data.store, stores)
-            yield located.problem((name, "data", "store"), f"store {host.data.store!r} is not in stores.yaml{hint}")
+            message = f"store {host.data.store!r} is not in stores.yaml{hint}"
+            yield located.problem((name, "data", "store"), message, stores[:SHOWN])
 
 
 def check_edges(files: ChainFiles) -> Iterator[Problem]:

@@ -63,6 +63,8 @@ def run_demo(options: DemoOptions, console: Console) -> int:
 
 def _directory(options: DemoOptions, leaving: ExitStack) -> Path:
     if options.directory is not None:
+        if any((options.directory / name).exists() for name in ("lab", "state")):
+            raise DemoError(f"{options.directory} holds an earlier demo; name another directory with --dir")
         options.directory.mkdir(parents=True, exist_ok=True)
         return options.directory.absolute()
     directory = Path(tempfile.mkdtemp(prefix="storenet-demo-"))

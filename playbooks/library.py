@@ -7,12 +7,12 @@ Every mistake in every file is reported at once, with file, line, field and the 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from inventory.discover import discover
-from inventory.yaml_file import ContentError, Problem, read_yaml
+from inventory.yaml_file import ContentError, Problem, nearest, read_yaml
 from playbooks.model import Action, Playbook, Rung
 
 SHIPPED = Path(__file__).parent / "recipes"
@@ -23,8 +23,8 @@ class RungFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     action: str
-    params: dict[str, str] = Field(default_factory=dict)
-    window: str = "proof"
+    params: dict[str, str | float] = Field(default_factory=dict)
+    window: Literal["proof", "proof_short"] = "proof"
 
 
 class RecipeFile(BaseModel):
@@ -58,7 +58,7 @@ def load_library(content: Path | None, signatures: frozenset[str] | None) -> Lib
         recipe = read_yaml(path, RecipeFile, problems)
         if recipe is None:
             continue
-        problems += _mistakes(path, recipe, frozenset(actions), signatures)
+        problems += _mistakes(path, recipe, actions, signatures)
         if recipe.signature in found:
             problems.append(
                 Problem(file=str(path), line=1, field="signature", message=f"{recipe.signature} is answered twice")
@@ -78,28 +78,58 @@ def _paths(content: Path | None) -> tuple[Path, ...]:
 
 
 def _mistakes(
-    path: Path, recipe: RecipeFile, actions: frozenset[str], signatures: frozenset[str] | None
+    path: Path, recipe: RecipeFile, actions: Mapping[str, Action], signatures: frozenset[str] | None
 ) -> list[Problem]:
     wrong = []
     if signatures is not None and recipe.signature not in signatures:
         wrong.append(_unknown(path, "signature", recipe.signature, signatures))
-    wrong += [
-        _unknown(path, f"rungs.{n}.action", rung.action, actions)
-        for n, rung in enumerate(recipe.rungs)
-        if rung.action not in actions
-    ]
+    for number, rung in enumerate(recipe.rungs):
+        field = f"rungs[{number}]"
+        if rung.action in actions:
+            wrong += _wrong_params(path, field, rung, actions[rung.action])
+        else:
+            wrong.append(_unknown(path, f"{field}.action", rung.action, frozenset(actions)))
     return wrong
 
 
+def _wrong_params(path: Path, field: str, rung: RungFile, action: Action) -> list[Problem]:
+    """Parameters the action does not know, and values outside its limits."""
+    wrong = []
+    for name, value in rung.params.items():
+        place = f"{field}.params.{name}"
+        if name not in action.PARAMS:
+            wrong.append(_unknown(path, place, name, frozenset(action.PARAMS)))
+        elif not _within(value, *action.PARAMS[name]):
+            least, most = action.PARAMS[name]
+            message = f"{value!r} is not a number from {least:g} to {most:g}"
+            wrong.append(Problem(file=str(path), line=_line(path, name), field=place, message=message))
+    return wrong
+
+
+def _within(value: str | float, least: float, most: float) -> bool:
+    try:
+        return least <= float(value) <= most
+    except ValueError:
+        return False
+
+
+def _line(path: Path, word: str) -> int:
+    return next((n for n, text in enumerate(path.read_text("utf-8").splitlines(), 1) if word in text), 1)
+
+
 def _unknown(path: Path, field: str, value: str, allowed: frozenset[str]) -> Problem:
-    line = next((n for n, text in enumerate(path.read_text().splitlines(), 1) if value in text), 1)
+    message = f"{value!r} is not known{nearest(value, sorted(allowed))}"
     return Problem(
-        file=str(path), line=line, field=field, message=f"{value!r} is not known", allowed=tuple(sorted(allowed))
+        file=str(path), line=_line(path, value), field=field, message=message, allowed=tuple(sorted(allowed))
     )
 
 
+def _texts(params: Mapping[str, str | float]) -> Mapping[str, str]:
+    return {name: str(value) for name, value in params.items()}
+
+
 def _playbook(recipe: RecipeFile) -> Playbook:
-    rungs = tuple(Rung(action=r.action, params=r.params, window=r.window) for r in recipe.rungs)
+    rungs = tuple(Rung(action=r.action, params=_texts(r.params), window=r.window) for r in recipe.rungs)
     return Playbook(
         name=recipe.name, signature=recipe.signature, title=recipe.title, rungs=rungs, advice=recipe.advice.strip()
     )

@@ -76,9 +76,13 @@ class Reader(Protocol):
 
 
 class Action(Protocol):
-    """A verb. Modules in ``playbooks/actions`` are actions by having these names."""
+    """A verb. Modules in ``playbooks/actions`` are actions by having these names.
+
+    ``PARAMS``: the numbers a recipe may give, each with its least and greatest value.
+    """
 
     TITLE: str
+    PARAMS: Mapping[str, tuple[float, float]]
 
     def plan(self, target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
         """Return the changes to make, in order; none when everything is already right."""

@@ -12,6 +12,7 @@ from playbooks.model import Change, Reader, Target, port_of
 from templates.render import render
 
 TITLE = "allow the intended VLANs on the trunk"
+PARAMS = {"revert_seconds": (60.0, 7200.0)}  # IOS takes 1 to 120 minutes
 TRUNKS = Look(getter="trunks")
 
 
@@ -36,7 +37,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
             write=Write(
                 kind="commit_confirm",
                 lines=render(platform, "allow_vlans", port=port, vlans=vlans),
-                revert_in_seconds=int(params.get("revert_seconds", "120")),
+                revert_in_seconds=int(float(params.get("revert_seconds", "120"))),
             ),
             undo=Write(kind="config", lines=render(platform, "remove_vlans", port=port, vlans=vlans)),
             witness=TRUNKS,

@@ -7,6 +7,7 @@ from playbooks.model import Change, Reader, Target, port_of
 from playbooks.stages import Stages
 
 TITLE = "take the port down and up again"
+PARAMS = {"down_seconds": (1.0, 120.0)}
 PORT = Stages(
     action="bounce_port",
     off="port_down",

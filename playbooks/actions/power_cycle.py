@@ -7,6 +7,7 @@ from playbooks.model import Change, Reader, Target, port_of
 from playbooks.stages import Stages
 
 TITLE = "cycle the power"
+PARAMS = {"off_seconds": (1.0, 120.0)}
 POWER = Stages(
     action="power_cycle",
     off="power_off",

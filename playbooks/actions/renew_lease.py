@@ -12,6 +12,7 @@ from playbooks.model import TOKEN, Change, Reader, Target, port_of, text_of
 from templates.render import render
 
 TITLE = "renew the DHCP lease"
+PARAMS: Mapping[str, tuple[float, float]] = {}
 
 
 def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
