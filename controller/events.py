@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from anomaly.model import FaultClass, Value
+from controller.rollout_events import Halted, RolloutAsked, RolloutEnded, RolloutEvent, TargetEnded, WaveBegun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +189,18 @@ class Healed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """The incident has the same cause as others: ``parent`` is the one incident that tells of all of them."""
+
+    kind: ClassVar[str] = "joined"
+    incident: str
+    store: str
+    at: datetime
+    parent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
     """The fault is gone: ``how`` says whether we healed it or it went without us."""
 
@@ -199,7 +212,21 @@ class Closed:
     reason: str
 
 
-Event = Opened | Confirmed | Judged | Intended | WriteEnded | Proved | Mitigated | Held | Escalated | Healed | Closed
+IncidentEvent = (
+    Opened
+    | Confirmed
+    | Judged
+    | Intended
+    | WriteEnded
+    | Proved
+    | Mitigated
+    | Held
+    | Escalated
+    | Healed
+    | Joined
+    | Closed
+)
+Event = IncidentEvent | RolloutEvent
 EVENT_TYPES: dict[str, type[Event]] = {
     t.kind: t
     for t in (
@@ -213,6 +240,17 @@ EVENT_TYPES: dict[str, type[Event]] = {
         Held,
         Escalated,
         Healed,
+        Joined,
         Closed,
+        RolloutAsked,
+        WaveBegun,
+        TargetEnded,
+        Halted,
+        RolloutEnded,
     )
 }
+
+
+def subject_of(event: Event) -> str:
+    """The id of the incident or rollout an event belongs to."""
+    return event.rollout if isinstance(event, RolloutEvent) else event.incident

@@ -17,11 +17,12 @@ from controller.events import (
     Closed,
     Confirmed,
     Escalated,
-    Event,
     Evidence,
     Healed,
     Held,
+    IncidentEvent,
     Intended,
+    Joined,
     Judged,
     Mitigated,
     Opened,
@@ -43,7 +44,7 @@ class Incident:
     """One fault in one store. ``status`` is how it stands or ended; ``closed_at`` None while it lasts.
 
     ``attempts`` counts the rungs tried, ``change`` says what the last of them changed and ``held_because`` why nothing
-    is done.
+    is done. ``parent`` is the incident that tells of the common cause of many.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Incident:
     last_event_at: datetime
     change: str = ""
     held_because: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +83,14 @@ class Progress:
     mitigated: bool = False
 
 
-def fold(events: Iterable[Event]) -> Incident:
+def fold(events: Iterable[IncidentEvent]) -> Incident:
     """Fold an incident's events, oldest first; the first one must be ``Opened`` (``ValueError`` otherwise)."""
     history = iter(events)
     first = next(history, None)
     return reduce(advance, history, begin(first)).incident
 
 
-def begin(event: Event | None) -> Progress:
+def begin(event: IncidentEvent | None) -> Progress:
     """Begin an incident with its first event; ``ValueError`` unless that is ``Opened``."""
     if not isinstance(event, Opened):
         raise ValueError(  # noqa: TRY004  # the type is right, the order is not
@@ -121,7 +123,7 @@ def begin(event: Event | None) -> Progress:
     return Progress(incident=incident)
 
 
-def advance(progress: Progress, event: Event) -> Progress:
+def advance(progress: Progress, event: IncidentEvent) -> Progress:
     """Take one more event in. ``ValueError`` for another incident's event or a second ``Opened``."""
     known = progress.incident
     if (event.incident, event.store) != (known.id, known.store):
@@ -141,7 +143,7 @@ def advance(progress: Progress, event: Event) -> Progress:
     )
 
 
-def _status_after(progress: Progress, event: Event) -> Status:
+def _status_after(progress: Progress, event: IncidentEvent) -> Status:
     """The status while the incident lasts. What a person has to know is not overwritten by the end of the fault."""
     status = progress.incident.status
     if isinstance(event, Escalated):
@@ -153,7 +155,7 @@ def _status_after(progress: Progress, event: Event) -> Status:
     return _STATUS_OF.get(event.kind, status)
 
 
-def _judged_or_done(progress: Progress, event: Event) -> Incident:
+def _judged_or_done(progress: Progress, event: IncidentEvent) -> Incident:
     """What was seen afresh, judged, written and proven."""
     incident = progress.incident
     match event:
@@ -171,7 +173,7 @@ def _judged_or_done(progress: Progress, event: Event) -> Incident:
             return incident
 
 
-def _standing(incident: Incident, event: Event) -> Incident:
+def _standing(incident: Incident, event: IncidentEvent) -> Incident:
     """What the incident waits for, or how it ended."""
     match event:
         case Held():
@@ -181,6 +183,8 @@ def _standing(incident: Incident, event: Event) -> Incident:
             return replace(incident, again_at=None, escalation=_two_sentences(event.reason, event.advice))
         case Healed():
             return replace(incident, again_at=None, held_because="")
+        case Joined():
+            return replace(incident, parent=event.parent)
         case Closed():
             return replace(incident, again_at=None, closed_at=incident.closed_at or event.at)
         case _:

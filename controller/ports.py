@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 
 from controller.events import Event
 from controller.incident import Incident
+from controller.rollout import Rollout, Target, TargetPlan
+from controller.rollout_events import RolloutAsked
 
 
 class StoppingError(Exception):
@@ -67,15 +69,20 @@ class Ledger(Protocol):
         """Append events in one transaction."""
 
     def events(self, incident: str) -> tuple[Event, ...]:
-        """Return one incident's events, oldest first."""
+        """Return one incident's or rollout's events, oldest first."""
 
     def incident(self, incident: str) -> Incident | None:
         """Return one incident, folded."""
 
     def incidents(
-        self, *, store: str | None = None, open_only: bool = False, limit: int = 1000
+        self,
+        *,
+        store: str | None = None,
+        open_only: bool = False,
+        parent: str | None = None,
+        limit: int = 1000,
     ) -> tuple[Incident, ...]:
-        """Return incidents, newest first."""
+        """Return incidents, newest first; ``parent``: only those that joined it ("": those that joined none)."""
 
     def next_incident(self, store: str) -> str:
         """Return a fresh incident id for the store (``s001-0001``), never given twice."""
@@ -91,6 +98,37 @@ class Ledger(Protocol):
 
     def throw(self, name: str, reason: str | None) -> None:
         """Throw a switch with a reason, or take it back with None."""
+
+    def events_after(self, seq: int, limit: int = 500) -> tuple[tuple[int, Event], ...]:
+        """Return (sequence number, event) of what came after ``seq``, oldest first, at most ``limit``."""
+
+    def last_seq(self) -> int:
+        """Return the sequence number of the newest event, 0 when there is none."""
+
+    def rollout(self, rollout: str) -> Rollout | None:
+        """Return one rollout with its counts."""
+
+    def rollouts(self, *, open_only: bool = False, limit: int = 50) -> tuple[Rollout, ...]:
+        """Return rollouts, newest first."""
+
+    def targets(self, rollout: str) -> tuple[Target, ...]:
+        """Return a rollout's devices, in the order they come."""
+
+    def writing_in(self, store: str) -> tuple[str, ...]:
+        """Return the rollouts that are writing to a device of the store right now."""
+
+
+class RolloutStore(Ledger, Protocol):
+    """A ledger as those see it who ask for rollouts and carry them out."""
+
+    def next_rollout(self) -> str:
+        """Return the id the next rollout will have."""
+
+    def ask_rollout(self, event: RolloutAsked, plans: Sequence[TargetPlan]) -> None:
+        """Write a new rollout with its plans in one transaction."""
+
+    def plan(self, rollout: str, device: str) -> TargetPlan | None:
+        """Return what a rollout is to do to one device, word for word."""
 
 
 class JournalStore(Protocol):

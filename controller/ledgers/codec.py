@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from controller.events import EVENT_TYPES, Event
+from controller.events import EVENT_TYPES, Event, subject_of
 from inventory.redact import redact
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ def dump_event(event: Event) -> str:
     try:
         load_event(event.kind, body)
     except ValidationError as error:
-        raise ValueError(f"{event.kind} of {event.incident} cannot be kept: {_first(error)}") from None
+        raise ValueError(f"{event.kind} of {subject_of(event)} cannot be kept: {_first(error)}") from None
     return body
 
 
@@ -42,6 +42,12 @@ def dump(record: object) -> str:
     """Return a dataclass's JSON for people to read: every text in it is redacted."""
     tree = _adapter(type(record)).dump_python(record, mode="json", warnings=False)
     return json.dumps(_clean(tree), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def dump_exact(record: object) -> str:
+    """Return a dataclass's JSON word for word: it has to be carried out, so nothing is masked."""
+    tree = _adapter(type(record)).dump_python(record, mode="json", warnings=False)
+    return json.dumps(tree, allow_nan=False, separators=(",", ":"))
 
 
 def load(kind: type[T], body: str) -> T:

@@ -11,11 +11,14 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from controller.events import Event
+from controller.events import Event, IncidentEvent
 from controller.incident import Incident, Progress, advance, begin
 from controller.ledgers import codec, tables
 from controller.ledgers.database import Database
+from controller.ledgers.rolling import advance_rollout
+from controller.ledgers.rows import save_event
 from controller.ports import StoreView
+from controller.rollout_events import RolloutEvent, is_rollout
 
 Encoded = tuple[Event, str]
 
@@ -26,14 +29,13 @@ def encode(happened: Sequence[Event]) -> tuple[Encoded, ...]:
 
 
 def append_within(connection: Connection, encoded: Sequence[Encoded]) -> None:
-    """Append events and bring their incidents' projections forward, within the caller's transaction."""
+    """Append events and bring their incidents' and rollouts' projections forward, within the caller's transaction."""
     for event, body in encoded:
-        _save_progress(connection, _next_progress(connection, event))
-        connection.execute(
-            tables.events.insert().values(
-                incident=event.incident, store=event.store, kind=event.kind, at=codec.stamp(event.at), body=body
-            )
-        )
+        if isinstance(event, RolloutEvent) or is_rollout(event.incident):
+            advance_rollout(connection, event)
+        else:
+            _save_progress(connection, _next_progress(connection, event))
+        save_event(connection, event, body)
 
 
 class History:
@@ -48,7 +50,7 @@ class History:
         self._database.write(lambda connection: append_within(connection, encoded))
 
     def events(self, incident: str) -> tuple[Event, ...]:
-        """Return one incident's events, oldest first; none for an unknown incident."""
+        """Return one incident's or rollout's events, oldest first; none for an unknown one."""
         table = tables.events
         query = select(table.c.kind, table.c.body).where(table.c.incident == incident).order_by(table.c.seq)
         with self._database.read() as connection:
@@ -61,11 +63,18 @@ class History:
         return progress.incident if progress else None
 
     def incidents(
-        self, *, store: str | None = None, open_only: bool = False, limit: int = 1000
+        self,
+        *,
+        store: str | None = None,
+        open_only: bool = False,
+        parent: str | None = None,
+        limit: int = 1000,
     ) -> tuple[Incident, ...]:
-        """Return incidents, newest first."""
+        """Return incidents, newest first; ``parent``: only those that joined it ("": those that joined none)."""
         table = tables.incidents
         query = select(table.c.body).order_by(table.c.number.desc()).limit(limit)
+        if parent is not None:
+            query = query.where(table.c.parent == parent)
         if store is not None:
             query = query.where(table.c.store == store)
         if open_only:
@@ -136,7 +145,7 @@ def _progress(connection: Connection, incident: str) -> Progress | None:
     )
 
 
-def _next_progress(connection: Connection, event: Event) -> Progress:
+def _next_progress(connection: Connection, event: IncidentEvent) -> Progress:
     progress = _progress(connection, event.incident)
     return begin(event) if progress is None else advance(progress, event)
 
@@ -149,6 +158,7 @@ def _save_progress(connection: Connection, progress: Progress) -> None:
         "body": codec.dump(incident),
         "rungs": json.dumps(sorted(progress.rungs)),
         "mitigated": int(progress.mitigated),
+        "parent": incident.parent,
     }
     fixed = {"id": incident.id, "store": incident.store, "opened_at": codec.stamp(incident.opened_at)}
     statement = insert(tables.incidents).values(**fixed, **moving)

@@ -1,6 +1,6 @@
 """The ledger and the journal in one SQLite file: the default, and enough for a whole chain in one place.
 
-In: a path in the state directory. Out: ``controller.ports.Ledger`` and ``JournalStore`` in one object.
+In: a path. Out: ``Ledger``, ``JournalStore`` and ``RolloutStore`` of ``controller.ports`` in one object.
 Opened by ``controller.main`` (to write) and by commands that only look (``open_read_only``).
 """
 
@@ -9,17 +9,19 @@ from pathlib import Path
 from controller.ledgers.database import Database, LedgerError, create_file
 from controller.ledgers.history import History
 from controller.ledgers.journalling import JournalTables
+from controller.ledgers.rolling import RolloutTables
 from controller.ledgers.schema import upgrade
 
 __all__ = ["LedgerError", "SqliteLedger"]
 
 
-class SqliteLedger(History, JournalTables):
-    """``History`` and ``JournalTables`` on one file. Safe to use from many threads and processes."""
+class SqliteLedger(History, JournalTables, RolloutTables):
+    """``History``, ``JournalTables`` and ``RolloutTables`` on one file. Safe to use from many threads and processes."""
 
     def __init__(self, database: Database) -> None:
         History.__init__(self, database)
         JournalTables.__init__(self, database)
+        RolloutTables.__init__(self, database)
 
     @classmethod
     def open(cls, path: Path) -> "SqliteLedger":

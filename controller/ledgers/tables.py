@@ -2,6 +2,7 @@
 
 Every table is made and changed by ``migrations``; a test compares the two. Times are ISO 8601 texts in UTC with six
 decimals, so that they sort as text. ``events`` is read by others too (``storenet lab score``): its columns stay.
+In ``events`` and ``intents`` the column ``incident`` holds the id of an incident or of a rollout.
 """
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
@@ -20,6 +21,8 @@ incidents = Table(
     Column("body", Text, nullable=False),
     Column("rungs", Text, nullable=False),
     Column("mitigated", Integer, nullable=False),
+    Column("parent", Text, nullable=False, server_default=""),
+    Index("incidents_by_parent", "parent", "number"),
     Index("incidents_by_store", "store", "number"),
     Index("incidents_by_closing", "closed_at", "number"),
     sqlite_autoincrement=True,
@@ -29,7 +32,7 @@ events = Table(
     "events",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("incident", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("incident", Text, nullable=False),
     Column("store", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at", Text, nullable=False),
@@ -75,7 +78,7 @@ intents = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("incident", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("incident", Text, nullable=False),
     Column("store", Text, nullable=False),
     Column("device", Text, nullable=False),
     Column("token", Integer, nullable=False),
@@ -85,6 +88,29 @@ intents = Table(
     Index("intents_by_incident", "incident", "number"),
     Index("intents_by_outcome", "outcome", "number"),
     sqlite_autoincrement=True,
+)
+
+rollouts = Table(
+    "rollouts",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+rollout_targets = Table(
+    "rollout_targets",
+    metadata,
+    Column("rollout", Text, ForeignKey("rollouts.id"), primary_key=True),
+    Column("device", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("store", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Index("targets_by_store", "store", "state"),
 )
 
 workflows = Table(

@@ -16,6 +16,7 @@ from controller.events import (
     Healed,
     Held,
     Intended,
+    Joined,
     Judged,
     Mitigated,
     Opened,
@@ -99,6 +100,9 @@ class Happenings:
 
     def healed(self) -> Healed:
         return Healed(**self._stamp(), by="renew the DHCP lease")
+
+    def joined(self) -> Joined:
+        return Joined(**self._stamp(), parent="chain-0001", reason="carrier northtel fails under 3 stores")
 
     def closed(self, how="cleared") -> Closed:
         return Closed(**self._stamp(), how=how, reason="it is no longer seen")

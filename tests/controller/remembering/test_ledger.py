@@ -6,6 +6,7 @@ import stat
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,7 @@ from controller.events import EVENT_TYPES, Evidence
 from controller.incident import fold
 from controller.ledgers.sqlite import LedgerError, SqliteLedger
 from controller.ports import FunctionView, StoreView
+from controller.rollout_events import RolloutEvent
 
 
 def test_every_kind_of_event_is_read_back_as_it_was(ledger, happen):
@@ -22,10 +24,14 @@ def test_every_kind_of_event_is_read_back_as_it_was(ledger, happen):
         happen.held(again_at=happen.now),
         happen.escalated(),
         happen.healed(),
+        happen.joined(),
         happen.closed(),
     )
     ledger.append(*events)
-    assert {event.kind for event in events} == set(EVENT_TYPES)
+    of_rollouts = {t.kind for t in get_args(RolloutEvent)}  # those have tests of their own
+    assert {event.kind for event in events} == set(EVENT_TYPES) - of_rollouts
+    assert ledger.incidents(parent="chain-0001") == ledger.incidents()
+    assert ledger.incidents(parent="") == ()
     assert ledger.events("s001-0001") == events
 
 

@@ -5,10 +5,13 @@ import sqlite3
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
-from controller.ledgers import schema
+from controller.ledgers import codec, schema
+from controller.ledgers.database import Database, create_file
 from controller.ledgers.sqlite import LedgerError, SqliteLedger
 from controller.ledgers.tables import metadata
 
@@ -59,3 +62,33 @@ def test_many_may_open_a_new_ledger_at_once(tmp_path):
     for thread in threads:
         thread.join()
     assert failed == []
+
+
+def test_an_older_ledger_keeps_every_row_and_number(tmp_path, happen):
+    """Made with the first tables only, filled by hand as that version did, then opened by this one."""
+    path = tmp_path / "ledger.sqlite"
+    create_file(path)
+    database = Database(path)
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    opened = happen.healing()[0]
+    with database.transaction() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO incidents (number, id, store, status, opened_at, body, rungs, mitigated)"
+            " VALUES (7, 's001-0001', 's001', 'open', ?, '{}', '[]', 0)",
+            (codec.stamp(opened.at),),
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO events (seq, incident, store, kind, at, body)"
+            " VALUES (41, 's001-0001', 's001', 'opened', ?, ?)",
+            (codec.stamp(opened.at), codec.dump_event(opened)),
+        )
+    database.close()
+    ledger = SqliteLedger.open(path)
+    assert ledger.last_seq() == 41
+    assert ledger.events("s001-0001") == (opened,)
+    with ledger._database.transaction() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    ledger.close()
