@@ -61,9 +61,8 @@ def scene_of(tree: Tree, symptoms: Iterable[Symptom], blind: Blind = frozenset()
 
 def roots(tree: Tree, kind: RootKind) -> Iterator[Place]:
     """Every place of a store where a fault of this kind can sit."""
-    if kind == "wan_port":
-        if tree.edge is not None:
-            yield from (Place(tree.edge.id, port.name) for port in wan_ports(tree.edge) if port.use == "wan")
+    if kind in ("edge", "wan_port"):
+        yield from _on_edge(tree, kind)
         return
     for device in tree.devices.values():
         if kind == "access_point" and device.role == "access_point":
@@ -71,6 +70,17 @@ def roots(tree: Tree, kind: RootKind) -> Iterator[Place]:
         elif kind == "trunk_port" and device.has_session:
             uses = ("trunk", "access_point")
             yield from (Place(device.id, port.name) for port in device.ports.values() if port.use in uses)
+        elif kind == "switch_port" and device.role == "switch" and device.has_session:
+            yield from (Place(device.id, name) for name in device.ports)
+
+
+def _on_edge(tree: Tree, kind: RootKind) -> Iterator[Place]:
+    if tree.edge is None:
+        return
+    if kind == "edge":
+        yield Place(tree.edge.id, tree.edge.id)
+    else:
+        yield from (Place(tree.edge.id, port.name) for port in wan_ports(tree.edge) if port.use == "wan")
 
 
 def area(tree: Tree, root: Place, relation: Relation) -> Callable[[Place], bool]:

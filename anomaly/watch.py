@@ -10,6 +10,7 @@ from datetime import datetime
 
 from anomaly.answers import Answers
 from anomaly.collecting import collect, looks_of
+from anomaly.common_cause import Sign
 from anomaly.confirm import Confirmation, confirm, looks_needed
 from anomaly.correlate import blind_spots, correlate, named_vlans
 from anomaly.detect import Memory, detect
@@ -17,6 +18,7 @@ from anomaly.library import Library
 from anomaly.model import Finding, Observation, Symptom
 from anomaly.proof import Answered, ProofCheck, judge_proof, prove_looks
 from anomaly.service_path import FunctionSight, function_observations, judge
+from anomaly.signs import signs_of
 from anomaly.topology import Place, functions_touched
 from inventory.looks import Look
 from inventory.model import Chain, Device, DeviceId, FunctionName, StoreId
@@ -24,7 +26,7 @@ from inventory.model import Chain, Device, DeviceId, FunctionName, StoreId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSight:
-    """One round in one store: what was seen, what holds, what is wrong, and how the functions stand."""
+    """One round in one store: what was seen, what holds, what is wrong or about to be, and how the functions stand."""
 
     store: StoreId
     at: datetime
@@ -32,6 +34,7 @@ class StoreSight:
     symptoms: tuple[Symptom, ...]
     findings: tuple[Finding, ...]
     functions: tuple[FunctionSight, ...]
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +59,16 @@ def look(
     functions = judge(chain, store, observations, now)
     observations += function_observations(functions, chain, store, now)
     symptoms, memory = detect(library, observations, before.memory, now, seconds)
-    findings = correlate(library, symptoms, chain, now, blind=blind_spots(observations), standing=before.standing)
+    blind = blind_spots(observations)
+    findings = correlate(library, symptoms, chain, now, blind=blind, standing=before.standing)
     sight = StoreSight(
-        store=store, at=now, observations=observations, symptoms=symptoms, findings=findings, functions=functions
+        store=store,
+        at=now,
+        observations=observations,
+        symptoms=symptoms,
+        findings=findings,
+        functions=functions,
+        signs=signs_of(library, symptoms, findings, chain, now, blind=blind),
     )
     return sight, Recollection(memory=memory, standing=findings)
 

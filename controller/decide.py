@@ -3,7 +3,7 @@
 Called by ``controller.heal`` after every guardrail was asked. Rules dispose: only class A acts by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,3 +32,12 @@ def decide(fault_class: FaultClass, verdicts: Sequence[Verdict]) -> Decision:
     if refusals:
         return Decision(do="hold", reason="; ".join(f"{v.rule}: {v.reason}" for v in refusals))
     return Decision(do="act", reason="every guardrail allows it")
+
+
+def worst_per_rule(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """One verdict per rule: a refusal where there was one."""
+    kept: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        if kept.get(verdict.rule) is None or kept[verdict.rule].allowed:
+            kept[verdict.rule] = verdict
+    return tuple(kept.values())

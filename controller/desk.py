@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, TypedDict
 
+from controller.budget import Budget
 from controller.events import Escalated, Event, Held
 from controller.eyes import Eyes, Sighting
 from controller.facts import Guardrail
+from controller.fleet_watch import FleetWatch
 from controller.hands import Hands
 from controller.incident import Incident
 from controller.ports import Clock, Ledger, Steps
@@ -43,6 +45,8 @@ class Healer:
     clock: Clock
     timing: Timing
     guardrails: Mapping[str, Guardrail]
+    fleet: FleetWatch
+    budget: Budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +83,10 @@ class Moment:
             yield passed
             clock.sleep(seconds["proof_retry"])
 
-    def hold(self, reason: str, rules: tuple[str, ...]) -> None:
-        """Nothing is done now; it is asked again later."""
-        again = self.desk.clock.now() + timedelta(seconds=self.desk.timing.seconds["held_retry"])
+    def hold(self, reason: str, rules: tuple[str, ...], after: str | None = "held_retry") -> None:
+        """Nothing is done now; asked again ``after`` a named time, or (None) when its common cause is over."""
+        seconds = self.desk.timing.seconds
+        again = self.desk.clock.now() + timedelta(seconds=seconds[after]) if after else None
         self.tell(Held(**self.stamp(), rules=rules, reason=reason, again_at=again))
 
     def escalate(self, reason: str, advice: str) -> End:

@@ -167,7 +167,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated:
-    """A person has to act; ``advice`` says what with."""
+    """A person has to act; ``advice`` says what with. ``while_held``: it goes on being held and asked again."""
 
     kind: ClassVar[str] = "escalated"
     incident: str
@@ -175,6 +175,7 @@ class Escalated:
     at: datetime
     reason: str
     advice: str
+    while_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from controller.events import (
     Healed,
     Held,
     Intended,
+    Joined,
     Judged,
     Mitigated,
     Opened,
@@ -61,7 +62,8 @@ def explain(events: Sequence[Event]) -> str:
         known.add(text)
         repeated = []
     day = events[0].at.astimezone(UTC)
-    place = f"Store {events[0].store}, {day.day} {day:%B %Y} (times are UTC)."
+    where = f"Store {events[0].store}" if events[0].store else "Many stores"
+    place = f"{where}, {day.day} {day:%B %Y} (times are UTC)."
     return " ".join(part for part in (place, *told, _again(repeated)) if part)
 
 
@@ -72,7 +74,8 @@ def story(events: Iterable[Event]) -> tuple[tuple[datetime, str], ...]:
 
 def sentence(incident: Incident) -> str:
     """Return one sentence for the page: what is wrong and where, and how it stands."""
-    return redact(f"{_bare(incident.title)} ({incident.device}); {_standing(incident)}.")
+    place = f" ({incident.device})" if incident.device else ""
+    return redact(f"{_bare(incident.title)}{place}; {_standing(incident)}.")
 
 
 def _told(event: Event) -> str:
@@ -115,6 +118,14 @@ def _standing_told(event: Event) -> str:
             return _sentence("Handed to a person", _bare(event.reason), _bare(event.advice))
         case Healed():
             return f"Healed by this: {_bare(event.by)}."
+        case _:
+            return _ending_told(event)
+
+
+def _ending_told(event: Event) -> str:
+    match event:
+        case Joined():
+            return _sentence(f"It is one of many, told of in {event.parent}", _bare(event.reason))
         case Closed():
             return _sentence("Closed as healed" if event.how == "healed" else "Closed", _bare(event.reason))
         case _:
@@ -125,7 +136,8 @@ def _opened(event: Opened) -> str:
     place = _place(event.device, event.subject)
     hurts = f" It touches {_and(map(_words, event.functions))}." if event.functions else ""
     evidence = _sentence("The evidence", _evidence(event.evidence))
-    return f"{_bare(event.title)}, on {place}.{hurts} {evidence} {_rule(event)}"
+    on = f", on {place}" if event.device else ""
+    return f"{_bare(event.title)}{on}.{hurts} {evidence} {_rule(event)}"
 
 
 def _place(device: str, subject: str) -> str:
@@ -133,6 +145,11 @@ def _place(device: str, subject: str) -> str:
 
 
 def _rule(event: Opened) -> str:
+    if not event.store:
+        return (
+            f"Stores that share it have the same fault: {event.confidence:.0%} of them. "
+            f"Its class, {event.fault_class}, {CLASSES[event.fault_class]}."
+        )
     if event.signature == "unknown":
         known = f" The nearest known ones: {_and(event.nearest)}." if event.nearest else ""
         return f"It fits no known signature and is not healed by machine.{known}"

@@ -35,6 +35,11 @@ class Sighting:
     function_states: Mapping[str, str]
 
     @property
+    def silent(self) -> tuple[DeviceId, ...]:
+        """The devices that answered none of their looks."""
+        return tuple(d for d, told in self.answers.items() if not any(isinstance(a, Reading) for a in told.values()))
+
+    @property
     def complete(self) -> bool:
         """Whether every look was answered."""
         return all(isinstance(a, Reading) for answers in self.answers.values() for a in answers.values())
@@ -71,11 +76,12 @@ class Eyes:
         return Sighting(store=store, at=now, answers=answers, observations=observations, function_states=states)
 
     def still_there(self, incident: Incident, sighting: Sighting) -> tuple[bool | None, tuple[Evidence, ...]]:
-        """Whether the incident's fault shows in a fresh sighting; None when something could not be looked at."""
-        told = self.watch.confirm(finding_of(incident), sighting.answers, sighting.at)
+        """Whether the incident's fault shows in a fresh sighting; None when what tells of it could not be looked at."""
+        finding = finding_of(incident)
+        told = self.watch.confirm(finding, sighting.answers, sighting.at)
         if told.ok:
             return True, evidence_of(told.evidence, self.watch.library)
-        return (False if sighting.complete else None), ()
+        return (False if answered(self.watch.looks_to_confirm(finding), sighting.answers) else None), ()
 
     def gear(self, incident: Incident) -> str:
         """What a deep look says of the device to be asked about the fault; empty when it does not answer."""
@@ -104,6 +110,15 @@ class Eyes:
             return self.read(device, look)
         except DeviceError as error:
             return error
+
+
+def answered(asked: Mapping[DeviceId, Sequence[Look]], answers: Mapping[DeviceId, Answers]) -> bool:
+    """Whether each of these looks was answered: what another look lacks (a command not known) says nothing here."""
+    return all(
+        isinstance(answers.get(device, {}).get(look.getter), Reading)
+        for device, looks in asked.items()
+        for look in looks
+    )
 
 
 def by_getter(looks: Sequence[Look], answers: Sequence[Reading | DeviceError]) -> Answers:

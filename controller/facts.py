@@ -14,12 +14,27 @@ from playbooks.model import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FleetFacts:
+    """How the other stores stand.
+
+    ``cause``: the common cause this change belongs to (empty: none). ``unswept``: stores that share its line and
+    were not looked at since the fault began. ``under_way``: other repairs in the fleet, of which there may be ``at_most``.
+    """
+
+    cause: str
+    unswept: int
+    under_way: int
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """One change, and all that may speak against it.
 
     ``kill_reason``: why the kill switch is thrown. ``others``: remediations under way in the same store.
     ``tries``: earlier remediations of this fault at this place within a day. ``alive_behind``: what hangs on
     the port and works right now. ``management_ports``: the ports of the device our own session comes through.
+    ``fleet``: how the other stores stand. ``quarantine``: why the device or the store is in quarantine.
     """
 
     incident: str
@@ -31,6 +46,8 @@ class Facts:
     tries: int | None
     alive_behind: tuple[str, ...] | None
     management_ports: frozenset[str] | None
+    fleet: FleetFacts | None = None
+    quarantine: tuple[str, ...] | None = None
 
 
 class Guardrail(Protocol):

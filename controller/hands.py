@@ -8,26 +8,35 @@ open is read back first, so that no effect is made twice.
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import structlog
 
 from controller.events import Intended, WriteEnded
-from controller.incident import Incident
 from controller.journal import Journal
 from controller.ports import Clock, Intent
 from inventory.errors import DeviceError, StaleTokenError
-from inventory.looks import Look
 from inventory.session import Sessions
 from inventory.writes import Permit, Write
 from playbooks.codec import change_record, load_change, with_token
-from playbooks.model import Action, Change, config_lines
+from playbooks.model import CONFIG, Action, Change, config_lines
 
 Ending = Literal["ran", "not_run", "unknown", "undone"]
 Outcome = Ending | Literal["stale"]
-CONFIG = Look(getter="running_config")
 HARMLESS = ("!", "Building configuration", "Current configuration", "ntp clock-period")
 log = structlog.get_logger(__name__)
+
+
+class Work(Protocol):
+    """What a change is made for: an incident, or one store's part of a rollout."""
+
+    @property
+    def id(self) -> str:
+        """Id of the incident or rollout."""
+
+    @property
+    def store(self) -> str:
+        """The store that is written to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,78 +58,99 @@ class Hands:
     actions: Mapping[str, Action]
     patience_seconds: float
 
-    def make(self, incident: Incident, rung: int, key: str, change: Change, *, begun: bool = False) -> Outcome:
+    def make(self, work: Work, rung: int, key: str, change: Change, *, begun: bool = False) -> Outcome:
         """Make a change once per ``key``; resumes what a crash left open. Raises ``StaleTokenError``.
 
         ``stale``: a crash left it unmade, and as nothing was ``begun`` before it, the evidence must be taken anew.
         """
-        earlier = self._earlier(incident, key)
+        earlier = self._earlier(work, key)
         last = earlier[-1].outcome if earlier else "not_run"
         if last == "open":
             told = self._read_back(load_change(earlier[-1].change))
-            self._end(incident, earlier[-1].id, told)
+            self._end(work, earlier[-1].id, told)
             if told.outcome != "not_run":
                 return told.outcome
             if change.write.kind == "commit_confirm":  # the crash may have left the timer armed and nothing to revert
-                self._stop_timer(incident, rung, f"{key}-disarm", change, "its revert timer was stopped")
+                self._stop_timer(work, rung, f"{key}-disarm", change, "its revert timer was stopped")
             if not begun:
                 return "stale"
         elif last != "not_run":
             return last
         intent = f"{key}-{len(earlier) + 1}"
-        return self._write(incident, rung, intent, with_token(change, intent))
+        return self._write(work, rung, intent, with_token(change, intent))
 
-    def take_back(self, incident: Incident, rung: int, key: str, change: Change) -> Outcome:
+    def take_back(self, work: Work, rung: int, key: str, change: Change) -> Outcome:
         """Undo a change: by the device's own pending revert where there is one, else by its undo lines."""
         if change.write.kind == "commit_confirm":
-            self._stop_timer(incident, rung, f"{key}-revert", change, "the device took it back")
+            self._stop_timer(work, rung, f"{key}-revert", change, "the device took it back")
             if self._read_back(change).outcome == "not_run":
                 return "undone"
         if change.undo is None:
             return "undone"
-        return self.make(incident, rung, f"{key}-undo", _reverse(change, change.undo), begun=True)
+        back = _reverse(change, change.undo)
+        made = self.make(work, rung, f"{key}-undo", back, begun=True)
+        if made == "ran" and back.write.kind == "commit_confirm":
+            self.keep(work, rung, f"{key}-undo", back)
+        return made
 
-    def keep(self, incident: Incident, rung: int, key: str, change: Change) -> bool:
+    def keep(self, work: Work, rung: int, key: str, change: Change) -> bool:
         """Confirm a change that the device would take back by itself; True when it is in effect and final."""
         session, stem = self.sessions[change.device], f"{key}-keep"
         if session.pending():
-            session.confirm(self._begin(incident, rung, stem, change))
+            session.confirm(self._begin(work, rung, stem, change))
         told = self._read_back(change)
-        self._end_left(incident, stem, told)
+        self._end_left(work, stem, told)
         return told.outcome == "ran" and not session.pending()
 
-    def _stop_timer(self, incident: Incident, rung: int, stem: str, change: Change, words: str) -> None:
+    def outlast(self, work: Work, rung: int, key: str, change: Change, seconds: float) -> Outcome:
+        """Wait, at most ``seconds``, for a device that was lost under its own revert timer; ``undone`` once it is."""
+        deadline = self.clock.now().timestamp() + seconds
+        while True:
+            told = self._witnessed(change)
+            if told.outcome == "not_run":
+                words = "the device took it back by its own timer"
+                for lost in self._earlier(work, key):
+                    if lost.outcome in ("open", "unknown"):
+                        self._end(work, lost.id, Told(outcome="undone", words=words))
+                return "undone"
+            if told.outcome == "ran":
+                return self.take_back(work, rung, key, change)
+            if self.clock.now().timestamp() >= deadline:
+                return "unknown"
+            self.clock.sleep(1.0)
+
+    def _stop_timer(self, work: Work, rung: int, stem: str, change: Change, words: str) -> None:
         """Have the device go back now instead of at the end of its timer; also after a crash in the middle of this."""
         session = self.sessions[change.device]
         if session.pending():
-            session.undo(self._begin(incident, rung, stem, change))
-        self._end_left(incident, stem, Told(outcome="undone", words=words))
+            session.undo(self._begin(work, rung, stem, change))
+        self._end_left(work, stem, Told(outcome="undone", words=words))
 
-    def _end_left(self, incident: Incident, stem: str, told: Told) -> None:
+    def _end_left(self, work: Work, stem: str, told: Told) -> None:
         """End whatever intent under a stem is still open."""
-        for left in self._earlier(incident, stem):
+        for left in self._earlier(work, stem):
             if left.outcome == "open":
-                self._end(incident, left.id, told)
+                self._end(work, left.id, told)
 
-    def _earlier(self, incident: Incident, stem: str) -> list[Intent]:
+    def _earlier(self, work: Work, stem: str) -> list[Intent]:
         """The intents journalled under this very stem, oldest first."""
-        numbered = ((i, i.id.rpartition("-")) for i in self.journal.intents(incident.id))
+        numbered = ((i, i.id.rpartition("-")) for i in self.journal.intents(work.id, work.store))
         return [i for i, (known, _, number) in numbered if known == stem and number.isdigit()]
 
-    def _begin(self, incident: Incident, rung: int, stem: str, change: Change) -> Permit:
+    def _begin(self, work: Work, rung: int, stem: str, change: Change) -> Permit:
         """A new intent under a stem; one that a crash left open is read back and ended first."""
-        earlier = self._earlier(incident, stem)
+        earlier = self._earlier(work, stem)
         if any(left.outcome == "open" for left in earlier):
-            self._end_left(incident, stem, self._read_back(change))
-        return self._intend(incident, rung, f"{stem}-{len(earlier) + 1}", change)
+            self._end_left(work, stem, self._read_back(change))
+        return self._intend(work, rung, f"{stem}-{len(earlier) + 1}", change)
 
-    def _intend(self, incident: Incident, rung: int, intent: str, change: Change) -> Permit:
+    def _intend(self, work: Work, rung: int, intent: str, change: Change) -> Permit:
         """Journal the intent and its event; the permit it gives is the only key to a session's writes."""
         now = self.clock.now()
-        token = self.journal.token(incident.store)
+        token = self.journal.token(work.store)
         event = Intended(
-            incident=incident.id,
-            store=incident.store,
+            incident=work.id,
+            store=work.store,
             at=now,
             intent=intent,
             rung=rung,
@@ -134,8 +164,8 @@ class Hands:
         )
         record = Intent(
             id=intent,
-            incident=incident.id,
-            store=incident.store,
+            incident=work.id,
+            store=work.store,
             device=change.device,
             token=token,
             change=change_record(change),
@@ -143,9 +173,9 @@ class Hands:
         )
         return self.journal.intend(record, event)
 
-    def _write(self, incident: Incident, rung: int, intent: str, change: Change) -> Outcome:
+    def _write(self, work: Work, rung: int, intent: str, change: Change) -> Outcome:
         before = self._config(change)
-        permit = self._intend(incident, rung, intent, change)
+        permit = self._intend(work, rung, intent, change)
         refusal = ""
         try:
             self.sessions[change.device].apply(change.write, permit)
@@ -153,10 +183,10 @@ class Hands:
             refusal = error.reason
             log.warning("write.not_clean", intent=intent, device=change.device, reason=error.reason)
         except StaleTokenError:
-            self._end(incident, intent, Told(outcome="not_run", words="another controller owns the store"))
+            self._end(work, intent, Told(outcome="not_run", words="another controller owns the store"))
             raise
         told = self._read_back(change, refusal)
-        return self._end(incident, intent, self._only_ours(change, told, before))
+        return self._end(work, intent, self._only_ours(change, told, before))
 
     def _only_ours(self, change: Change, told: Told, before: tuple[str, ...]) -> Told:
         """Add the configuration difference; a line that is not ours is told, not hidden."""
@@ -170,26 +200,27 @@ class Hands:
     def _read_back(self, change: Change, refusal: str = "") -> Told:
         """Ask the change's witness until it answers or patience ends; silence is ``unknown``."""
         deadline = self.clock.now().timestamp() + self.patience_seconds
-        said = "the device did not answer"
         while True:
-            try:
-                witness = self.sessions[change.device].read(change.witness)
-            except DeviceError as error:
-                said = error.reason
-            else:
-                ran = self.actions[change.action].ran(change, witness)
-                if ran is not None:
-                    words = "read back: in effect" if ran else "read back: not in effect"
-                    return Told(outcome="ran" if ran else "not_run", words=f"{words}; {refusal}".rstrip("; "))
-                said = "its witness could not tell"
-            if self.clock.now().timestamp() >= deadline:
-                return Told(outcome="unknown", words=f"could not be read back: {said}")
+            told = self._witnessed(change, refusal)
+            if told.outcome != "unknown" or self.clock.now().timestamp() >= deadline:
+                return told
             self.clock.sleep(1.0)
 
-    def _end(self, incident: Incident, intent: str, told: Told) -> Outcome:
+    def _witnessed(self, change: Change, refusal: str = "") -> Told:
+        """Ask the change's witness once."""
+        try:
+            ran = self.actions[change.action].ran(change, self.sessions[change.device].read(change.witness))
+        except DeviceError as error:
+            return Told(outcome="unknown", words=f"could not be read back: {error.reason}")
+        if ran is None:
+            return Told(outcome="unknown", words="could not be read back: its witness could not tell")
+        words = "read back: in effect" if ran else "read back: not in effect"
+        return Told(outcome="ran" if ran else "not_run", words=f"{words}; {refusal}".rstrip("; "))
+
+    def _end(self, work: Work, intent: str, told: Told) -> Outcome:
         event = WriteEnded(
-            incident=incident.id,
-            store=incident.store,
+            incident=work.id,
+            store=work.store,
             at=self.clock.now(),
             intent=intent,
             outcome=told.outcome,

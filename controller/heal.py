@@ -47,7 +47,9 @@ class Healing:
         if playbook is None:
             moment.escalate("no playbook answers this", "Look at the evidence; nothing was changed.")
         elif not playbook.rungs:
-            moment.do("mitigate", self._mitigate)
+            worked = moment.do("mitigate", self._mitigate) == "mitigated"
+            if worked and moment.do("parent", self._told_by_parent) == "yes":
+                return None
             moment.escalate("nothing in the store can repair this", playbook.advice)
         else:
             return self._climb(playbook)
@@ -87,6 +89,16 @@ class Healing:
                 self.moment.tell(Mitigated(**self.moment.stamp(), by=by, checks=checks))
                 return "mitigated"
         return "unproven"
+
+    def _told_by_parent(self) -> str:
+        """Whether a common cause calls the person for all of its stores; waits until enough of them were looked at."""
+        desk, incident = self.moment.desk, self.moment.incident
+        for _ in self.moment.looks_within("proof_short"):
+            if desk.fleet.brake(incident, desk.clock.now(), fresh=True):
+                return "yes"
+            if not desk.fleet.unswept(incident):
+                break
+        return "no"
 
     def _checks(self, names: Sequence[str]) -> tuple[Check, ...]:
         desk, incident = self.moment.desk, self.moment.incident

@@ -44,7 +44,7 @@ class Incident:
     """One fault in one store. ``status`` is how it stands or ended; ``closed_at`` None while it lasts.
 
     ``attempts`` counts the rungs tried, ``change`` says what the last of them changed and ``held_because`` why nothing
-    is done. ``parent`` is the incident that tells of the common cause of many.
+    is done, ``held_since`` since when. ``parent`` is the incident that tells of the common cause of many.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Incident:
     change: str = ""
     held_because: str = ""
     parent: str = ""
+    held_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,7 @@ def _status_after(progress: Progress, event: IncidentEvent) -> Status:
     """The status while the incident lasts. What a person has to know is not overwritten by the end of the fault."""
     status = progress.incident.status
     if isinstance(event, Escalated):
-        return "mitigated" if progress.mitigated else "escalated"
+        return "mitigated" if progress.mitigated else status if event.while_held else "escalated"
     if isinstance(event, Closed):
         return event.how if status in _UNSETTLED else status
     if isinstance(event, Judged):
@@ -166,7 +167,16 @@ def _judged_or_done(progress: Progress, event: IncidentEvent) -> Incident:
         case Intended():
             intents = tuple(dict.fromkeys((*incident.intents, event.intent)))
             change = event.summary if event.rung not in progress.rungs else _and_then(incident.change, event.summary)
-            return replace(incident, intents=intents, change=change, again_at=None, held_because="")
+            escalation = "" if incident.held_since else incident.escalation  # who was called as it was held may rest
+            return replace(
+                incident,
+                intents=intents,
+                change=change,
+                again_at=None,
+                held_because="",
+                held_since=None,
+                escalation=escalation,
+            )
         case Proved() | Mitigated():
             return replace(incident, checks=event.checks)
         case _:
@@ -178,9 +188,11 @@ def _standing(incident: Incident, event: IncidentEvent) -> Incident:
     match event:
         case Held():
             again_at = None if incident.closed_at else event.again_at
-            return replace(incident, again_at=again_at, held_because=event.reason)
+            since = incident.held_since or event.at
+            return replace(incident, again_at=again_at, held_because=event.reason, held_since=since)
         case Escalated():
-            return replace(incident, again_at=None, escalation=_two_sentences(event.reason, event.advice))
+            again_at = incident.again_at if event.while_held else None
+            return replace(incident, again_at=again_at, escalation=_two_sentences(event.reason, event.advice))
         case Healed():
             return replace(incident, again_at=None, held_because="")
         case Joined():

@@ -66,13 +66,13 @@ class Journal:
         """Journal how an intent ended, with its event. Needs no lease: what was read back stays true."""
         self._journal.end_intent(intent, outcome, event)
 
-    def intents(self, incident: str) -> tuple[Intent, ...]:
-        """Return every intent of an incident, oldest first."""
-        return self._journal.intents(incident=incident)
+    def intents(self, incident: str, store: str | None = None) -> tuple[Intent, ...]:
+        """Return every intent of an incident or rollout (in one store), oldest first."""
+        return self._journal.intents(incident=incident, store=store)
 
-    def open_intents(self, incident: str | None = None) -> tuple[Intent, ...]:
+    def open_intents(self, incident: str | None = None, store: str | None = None) -> tuple[Intent, ...]:
         """Return intents whose ending is not known: after a restart, to be read back before anything else."""
-        return self._journal.intents(incident=incident, open_only=True)
+        return self._journal.intents(incident=incident, store=store, open_only=True)
 
     def assert_live(self, intent: Intent) -> None:
         """Raise ``StaleTokenError`` unless the lease lasts, the token is the newest and the intent is still open."""
@@ -82,7 +82,7 @@ class Journal:
         if self._journal.live_token(intent.store) != intent.token:
             self._leases.pop(intent.store, None)
             raise StaleTokenError(f"{intent.store}: token {intent.token} is no longer the newest")
-        if intent.id not in {known.id for known in self.open_intents(intent.incident)}:
+        if intent.id not in {known.id for known in self.open_intents(intent.incident, intent.store)}:
             raise StaleTokenError(f"{intent.store}: intent {intent.id} has ended")
 
 

@@ -17,7 +17,8 @@ from anomaly.answers import Answers
 from anomaly.model import Finding
 from anomaly.watch import StoreSight, Watch
 from controller.events import Closed, Escalated, Opened
-from controller.eyes import evidence_of, finding_of
+from controller.eyes import answered, evidence_of, finding_of
+from controller.fleet_watch import FleetWatch
 from controller.incident import Incident
 from controller.journal import Journal
 from controller.ports import Clock, Engine, Ledger, StoppingError
@@ -32,7 +33,10 @@ Spot = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What every lane shares. ``quiet_seconds``: how long a fault just closed may still show before it is new."""
+    """What every lane shares. ``quiet_seconds``: how long a fault just closed may still show before it is new.
+
+    ``call_seconds``: held for so long, an incident calls a person.
+    """
 
     chain: Chain
     ledger: Ledger
@@ -42,14 +46,20 @@ class Desk:
     workers: Executor
     watch: Watch
     quiet_seconds: float
+    fleet: FleetWatch
+    call_seconds: float
 
 
 class Lane:
-    """A store's lane. ``see`` is called by the poller; healing runs on the shared workers, one at a time."""
+    """A store's lane. ``see`` is called by the poller; healing runs on the shared workers, one at a time.
+
+    ``turn`` is held while a repair or a push changes the store, so that they never overlap.
+    """
 
     def __init__(self, store: StoreId, desk: Desk) -> None:
         self.store = store
         self._desk = desk
+        self.turn = threading.Lock()
         self._lock = threading.Lock()
         self._waiting: list[str] = []
         self._healing: str | None = None
@@ -60,6 +70,7 @@ class Lane:
         try:
             with self._lock:
                 sight = self._desk.watch.observe(self.store, answers, now)
+                self._desk.fleet.note(self.store, sight.signs, _began(answers, now))
                 self._desk.ledger.save_stores([store_view(self._desk.chain, sight)])
                 if self._desk.journal.lease(self.store) is not None:
                     self._open_and_close(sight, answers, now)
@@ -100,15 +111,32 @@ class Lane:
         return any(intent.id.startswith(f"{workflow}-") for intent in self._desk.journal.intents(incident))
 
     def _is_over(self, incident: Incident, answers: Mapping[DeviceId, Answers], now: datetime) -> bool:
-        """Everything was seen and none of it shows: after a restart an empty memory proves nothing."""
-        complete = all(isinstance(a, Reading) for of_one in answers.values() for a in of_one.values())
-        return complete and not self._desk.watch.confirm(finding_of(incident), answers, now).ok
+        """Everything that tells of it was seen and does not show it: after a restart an empty memory proves nothing."""
+        finding, watch = finding_of(incident), self._desk.watch
+        return answered(watch.looks_to_confirm(finding), answers) and not watch.confirm(finding, answers, now).ok
 
     def _ask_again(self, incident: Incident, now: datetime) -> None:
-        """A held incident is begun again when its time has come."""
-        due = incident.status == "held" and incident.again_at is not None and incident.again_at <= now
-        if due and not self._at_work(incident):
+        """What waits is begun again when its time has come and no common cause holds it; held too long, it calls."""
+        waits = incident.status == "held" or (incident.status == "mitigated" and not incident.escalation)
+        if not waits or self._at_work(incident) or self._desk.fleet.brake(incident, now):
+            return
+        if incident.again_at is None or incident.again_at <= now:
             self._enqueue(self._desk.engine.fresh(incident.id))
+        elif not incident.escalation and incident.held_since is not None:
+            self._call_when_overdue(incident, incident.held_since, now)
+
+    def _call_when_overdue(self, incident: Incident, since: datetime, now: datetime) -> None:
+        """Once, while it goes on being held and asked again."""
+        held = (now - since).total_seconds()
+        if held < self._desk.call_seconds:
+            return
+        reason = f"nothing could be done for {round(held / 60)} minutes: {incident.held_because}"
+        advice = "Remove what holds the repair, or repair it by hand; it goes on being asked"
+        event = Escalated(
+            incident=incident.id, store=self.store, at=now, reason=reason, advice=advice, while_held=True
+        )
+        self._desk.ledger.append(event)
+        log.warning("incident.held_too_long", incident=incident.id)
 
     def _at_work(self, incident: Incident) -> bool:
         """Whether a healing of this incident runs or waits."""
@@ -161,7 +189,8 @@ class Lane:
     def _heal(self, workflow: str) -> None:
         incident = workflow.rpartition(".")[0]
         try:
-            self._desk.engine.run(workflow, "heal", incident)
+            with self.turn:
+                self._desk.engine.run(workflow, "heal", incident)
         except StoppingError:
             log.info("heal.paused", incident=incident)
         except StaleTokenError as stale:
@@ -181,3 +210,9 @@ class Lane:
 
 def _spot(incident: Incident) -> Spot:
     return (incident.signature, incident.device, incident.subject)
+
+
+def _began(answers: Mapping[DeviceId, Answers], now: datetime) -> datetime:
+    """When the look that gave these answers began: what happened later it may not have seen."""
+    taken = (a.taken_at for of_one in answers.values() for a in of_one.values() if isinstance(a, Reading))
+    return min(taken, default=now)

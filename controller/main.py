@@ -18,11 +18,12 @@ import typer
 import anomaly.library
 import playbooks.library
 from controller.api.server import ServerError
-from controller.cli import exit_codes, poll, read
+from controller.cli import exit_codes, init, playbook, poll, push, read, rollouts
 from controller.cli.output import fail, say
+from controller.content import load_content
 from controller.ledgers.database import LedgerError
 from controller.logs import configure_logs
-from controller.running import Running, load_content
+from controller.running import Running
 from controller.settings import Settings, SettingsError, load_settings
 from controller.timing import load_timing
 from inventory.yaml_file import ContentError, Problem
@@ -124,6 +125,10 @@ def _wire(commands: typer.Typer) -> typer.Typer:
     checkers = [_checked(anomaly.library.load_library), _checked(_recipes), _checked(_timings)]
     read.register(commands, checkers)
     poll.register(commands)
+    playbook.register(commands)
+    init.register(commands)
+    push.register(commands)
+    rollouts.register(commands)
     for point in entry_points(group="storenet.commands"):
         if sys.argv[1:2] in ([point.name], [], ["--help"]):  # loaded when asked for: the product does not need it
             commands.add_typer(point.load(), name=point.name)

@@ -68,8 +68,8 @@ class Ledger(Protocol):
     def append(self, *events: Event) -> None:
         """Append events in one transaction."""
 
-    def events(self, incident: str) -> tuple[Event, ...]:
-        """Return one incident's or rollout's events, oldest first."""
+    def events(self, incident: str, store: str | None = None) -> tuple[Event, ...]:
+        """Return one incident's or rollout's events (in one store), oldest first."""
 
     def incident(self, incident: str) -> Incident | None:
         """Return one incident, folded."""
@@ -95,6 +95,9 @@ class Ledger(Protocol):
 
     def switch(self, name: str) -> str | None:
         """Return a switch's text (``kill`` holds the reason it was thrown), or None when it is off."""
+
+    def switches(self, prefix: str) -> Mapping[str, str]:
+        """Return the thrown switches whose names begin with ``prefix``, by name, with their reasons."""
 
     def throw(self, name: str, reason: str | None) -> None:
         """Throw a switch with a reason, or take it back with None."""
@@ -149,7 +152,9 @@ class JournalStore(Protocol):
     def end_intent(self, intent: str, outcome: str, event: Event) -> None:
         """Write an intent's outcome and its event in one transaction."""
 
-    def intents(self, *, incident: str | None = None, open_only: bool = False) -> tuple[Intent, ...]:
+    def intents(
+        self, *, incident: str | None = None, store: str | None = None, open_only: bool = False
+    ) -> tuple[Intent, ...]:
         """Return intents, oldest first."""
 
     def step(self, workflow: str, name: str) -> str | None:

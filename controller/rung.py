@@ -5,21 +5,22 @@ Called by ``controller.heal``. Every line of ``run`` is a recorded step: a resta
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
-from controller.decide import decide
+from controller import quarantine
+from controller.decide import decide, worst_per_rule
 from controller.desk import End, Moment
-from controller.events import Check, Closed, Healed, Judged, Proved, Verdict
+from controller.events import Check, Closed, Healed, Judged, Proved
 from controller.excuses import counting, unaccounted
 from controller.eyes import Sighting, root_of
-from controller.facts import Facts
+from controller.facts import Facts, FleetFacts
+from controller.gathering import facts_of
 from controller.health_gate import Gate, health_gate
-from controller.impact import alive_behind, management_ports
-from controller.past import open_beside, others_under_way, tries_within_a_day
+from controller.past import open_beside, unlasting
 from inventory.errors import DeviceError
 from inventory.model import DeviceId, StoreId
 from playbooks.codec import dump_changes, load_changes
@@ -27,6 +28,9 @@ from playbooks.model import Change, Rung, Target
 
 CANNOT = "cannot plan"
 SETTLED = 0.5
+UNLASTING = 5
+BRAKE = "storm_brake"
+UNKNOWN = "a write's outcome is unknown"
 log = structlog.get_logger(__name__)
 
 
@@ -39,13 +43,20 @@ class Climb:
     rung: Rung
 
     def run(self) -> End:
-        """Climb the rung."""
+        """Climb the rung; its place in the fleet's budget is given back at the end."""
+        try:
+            return self._climb()
+        finally:
+            self.moment.desk.budget.leave(self.moment.incident.id)
+
+    def _climb(self) -> End:
         planned = self._do("plan", self._plan)
         if planned.startswith(CANNOT):
             return self.moment.escalate(planned, "The repair could not be planned.")
         changes = load_changes(planned)
         if changes and self._do("judge", partial(self._judge, changes)) != "act":
             return "done"
+        self.moment.desk.budget.enter(self.moment.incident.id, always=True)  # after a restart it holds none yet
         before = json.loads(self._do("before", self._functions_now))
         made = self._apply(changes)
         if made == "again":
@@ -55,7 +66,8 @@ class Climb:
             return "done"
         self._take_back(changes, whole=made == "ran")
         if made == "unknown":
-            return self.moment.escalate("a write's outcome is unknown", "Read the device by hand before anything else.")
+            quarantine.put(self.moment.desk.ledger, changes[0].device, f"{self.moment.incident.id}: {UNKNOWN}")
+            return self.moment.escalate(UNKNOWN, "Read the device by hand before anything else.")
         return "failed"
 
     def _do(self, name: str, step: Callable[[], str]) -> str:
@@ -75,8 +87,11 @@ class Climb:
     def _judge(self, changes: tuple[Change, ...]) -> str:
         """Ask every guardrail about every change; per rule the refusal is kept, if there is one."""
         sighting = self.moment.look()
+        self._isolate_the_unlasting()
+        fleet = self._fleet_facts()
         guards = self.moment.desk.guardrails.values()
-        verdicts = worst_per_rule(guard.judge(self._facts(c, sighting)) for c in changes for guard in guards)
+        asked = [self._facts(change, sighting, fleet) for change in changes]
+        verdicts = worst_per_rule(guard.judge(facts) for facts in asked for guard in guards)
         decision = decide(self.moment.incident.fault_class, verdicts)
         self.moment.tell(
             Judged(
@@ -89,25 +104,32 @@ class Climb:
             )
         )
         if decision.do == "hold":
-            self.moment.hold(decision.reason, tuple(v.rule for v in verdicts if not v.allowed))
+            rules = tuple(v.rule for v in verdicts if not v.allowed)
+            self.moment.hold(decision.reason, rules, _retry(rules, fleet))
         if decision.do == "escalate":
             self.moment.escalate(decision.reason, "A person decides on this repair.")
         return decision.do
 
-    def _facts(self, change: Change, sighting: Sighting) -> Facts:
-        desk, incident, now = self.moment.desk, self.moment.incident, self.moment.desk.clock.now()
-        seen = sighting.observations
-        return Facts(
-            incident=incident.id,
-            store=desk.chain.stores[change.store],
-            change=change,
-            now=now,
-            kill_reason=desk.ledger.switch("kill"),
-            others=others_under_way(desk.ledger, incident),
-            tries=tries_within_a_day(desk.ledger, incident, now),
-            alive_behind=alive_behind(desk.chain, change.device, change.port, seen),
-            management_ports=management_ports(desk.chain, change.device, seen),
+    def _facts(self, change: Change, sighting: Sighting, fleet: FleetFacts) -> Facts:
+        desk, incident = self.moment.desk, self.moment.incident
+        return facts_of(desk.chain, desk.ledger, incident, change, sighting.observations, desk.clock.now(), fleet)
+
+    def _fleet_facts(self) -> FleetFacts:
+        """How the other stores stand right now; takes a place in the budget where there is one."""
+        desk, incident = self.moment.desk, self.moment.incident
+        return FleetFacts(
+            cause=desk.fleet.brake(incident, desk.clock.now(), fresh=True),
+            unswept=desk.fleet.unswept(incident),
+            under_way=desk.budget.enter(incident.id),
+            at_most=desk.budget.at_most,
         )
+
+    def _isolate_the_unlasting(self) -> None:
+        """A device whose repairs do not last is not repaired on and on."""
+        ledger, incident = self.moment.desk.ledger, self.moment.incident
+        number = unlasting(ledger, incident, self.moment.desk.clock.now())
+        if number >= UNLASTING:
+            quarantine.put(ledger, incident.device, f"{number} repairs did not last within 24 hours")
 
     # act -------------------------------------------------------------------------------------------------------
 
@@ -193,10 +215,8 @@ class Climb:
             return "unknown"
 
 
-def worst_per_rule(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """One verdict per rule: a refusal where there was one."""
-    kept: dict[str, Verdict] = {}
-    for verdict in verdicts:
-        if kept.get(verdict.rule) is None or kept[verdict.rule].allowed:
-            kept[verdict.rule] = verdict
-    return tuple(kept.values())
+def _retry(rules: tuple[str, ...], fleet: FleetFacts) -> str | None:
+    """When a refused repair is asked again: after its common cause; soon when only other stores had to be awaited."""
+    if fleet.cause:
+        return None
+    return "poll_interval" if rules == (BRAKE,) else "held_retry"

@@ -19,7 +19,10 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """``content`` None: only what ships. ``clock_offset_seconds`` moves the controller's clock, for practice runs."""
+    """``content`` None: only what ships. ``clock_offset_seconds`` moves the controller's clock, for practice runs.
+
+    ``repairs_at_once`` None: a twentieth of the stores, at least three.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
@@ -33,6 +36,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     log_file: Path | None = None
     workers: Annotated[int, Field(ge=1, le=1024)] = 32
+    repairs_at_once: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
     @property
     def ledger_path(self) -> Path:

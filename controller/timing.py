@@ -39,6 +39,9 @@ class TimingFile(BaseModel):
     held_retry: Seconds | None = None
     quiet: Seconds | None = None
     lease_ttl: Seconds | None = None
+    held_call: Seconds | None = None
+    together: Seconds | None = None
+    revert: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

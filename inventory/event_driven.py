@@ -8,7 +8,6 @@ of Netmiko's class for the vendor. Why: a stock ``send_command`` spends 80 of it
 import contextlib
 import logging
 import re
-import socket
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -17,19 +16,15 @@ import paramiko
 from netmiko import BaseConnection
 from netmiko.exceptions import ReadTimeout
 
+from inventory.talk import ChannelLostError, Inbox, NoAnswerError, Question, Talk
+from inventory.wire import Wire, dial, transport
+
 CHUNK = 65536
 PROMPT_NAME = 16
 TAIL = 2000
 GOODBYE_SECONDS = 0.5
+__all__ = ["ChannelLostError", "EventDriven", "NoAnswerError"]
 QUESTION = re.compile(r"\[confirm\][ \t]*\Z|\n[^\n?]*\[[^\]\n]*\]\?[ \t]*\Z")
-
-
-class ChannelLostError(Exception):
-    """The session is gone."""
-
-
-class NoAnswerError(Exception):
-    """No prompt came back in time."""
 
 
 class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
@@ -44,7 +39,8 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
         self.deadline = deadline
         self.transcript: list[str] = []
         self.prompt = re.compile(r"(?!)")
-        self._sockets: list[socket.socket] = []
+        self._wires: list[Wire] = []
+        self._inbox: Any = None
         self.answering = True
         self.answered_with = ""
         netmiko_args.setdefault("blocking_timeout", self._left())
@@ -52,8 +48,15 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
         logging.getLogger("netmiko").removeFilter(self._secrets_filter)
 
     def connect(self) -> None:
-        """Dial, log in and wait for the prompt."""
+        """Dial, log in and wait for the prompt.
+
+        From then on the socket blocks: paramiko would wake ten times a second to see whether we have closed it, which
+        ``disconnect`` and ``abort`` tell it by shutting the socket down.
+        """
         self._open()
+        self._wires[0].settimeout(None)
+        self._inbox = self._shell().in_buffer
+        self._inbox.__class__ = Inbox  # in place: what is arriving meanwhile is not lost
 
     def _left(self) -> float:
         return max(self.deadline - time.monotonic(), 0.05)
@@ -61,22 +64,21 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
     def abort(self) -> None:
         """Close the sockets under everything; whoever waits on the session is woken with an error."""
         self.answering = False
-        for sock in self._sockets:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
+        for wire in self._wires:
+            wire.hang_up()
+            wire.close()
 
     # --- connecting -------------------------------------------------------------------------------------------
 
     def _connect_params_dict(self) -> dict[str, Any]:
         """Dial with TCP_NODELAY; a second call (SCP) dials again. Every wait of paramiko ends at the deadline."""
-        sock = socket.create_connection((self.host, self.port), timeout=self._left())
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._sockets.append(sock)
+        wire = dial(self.host, self.port, self._left())
+        self._wires.append(wire)
         left = self._left()
         given: dict[str, Any] = {
             **super()._connect_params_dict(),
-            "sock": sock,
+            "sock": wire,
+            "transport_factory": transport,
             "timeout": left,
             "banner_timeout": left,
             "auth_timeout": left,
@@ -127,7 +129,7 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
         """
         deadline = time.monotonic() + timeout
         self.clear_buffer()
-        self._send(command + "\n")
+        self.send(command + "\n")
         text, start = "", -1 if echo and command else 0
         while True:
             text += self._receive(deadline)
@@ -136,21 +138,74 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
                 start = at + len(command) if at >= 0 else -1
             found = self._answered(text, start, until) if start >= 0 else None
             if found and not self._shell().recv_ready():
-                said = (text[start : found.start()] + _after_prompt(text, found)).strip("\n")
+                said = _said(text, start, found)
                 self.transcript.append(f"{command if echo else ''}\n{said}")
                 self.answered_with = found.group(0)
                 return said
 
-    def _answered(self, text: str, start: int, until: re.Pattern[str] | None) -> re.Match[str] | None:
+    def _answered(self, text: str, start: int, until: re.Pattern[str] | None = None) -> re.Match[str] | None:
         """Return the prompt (or question) at the end of the answer; only the tail is looked at, however long it is."""
         tail = max(start, len(text) - TAIL)
-        return self.prompt.search(text, tail) or (until.search(text, tail) if until else None)
+        return self._prompt_at_end(text, tail) or (until.search(text, tail) if until else None)
 
-    def _send(self, text: str) -> None:
+    def _prompt_at_end(self, text: str, tail: int) -> re.Match[str] | None:
+        """Try the prompt only where the device's name begins a line: a plain search is slow over a long tail."""
+        at = len(text) if self.base_prompt else -1
+        while at >= 0 and (at := text.rfind(self.base_prompt, tail, at)) >= 0:
+            begins = at == 0 or (at > tail and text[at - 1] == "\n")
+            if begins and (found := self.prompt.match(text, at and at - 1)):
+                return found
+        return None
+
+    def ask_all(self, questions: Sequence[Question]) -> tuple[list[str], Exception | None]:
+        """Ask one after the other; return the answers there are, and why there are no more (or None).
+
+        The thread that receives an answer sends the next question; whoever called sleeps until all is said.
+        """
+        talk = Talk(questions, self)
+        self._inbox.heard, self._inbox.ended = talk.hear, talk.lost
+        try:
+            self.clear_buffer()
+            if self._shell().closed or self._shell().eof_received:
+                talk.lost()
+            talk.follow()
+        except ChannelLostError as error:
+            talk.end(error)
+        finally:
+            self._inbox.heard = self._inbox.ended = None
+        self.answering = self.answering and not isinstance(talk.error, NoAnswerError)
+        return talk.said, talk.error
+
+    # --- what a talk needs of a line --------------------------------------------------------------------------------
+
+    def send(self, text: str) -> None:
+        """Send. Raises ``ChannelLostError``."""
         try:
             self._shell().sendall(text.encode())
         except (OSError, EOFError, paramiko.SSHException) as error:
             raise ChannelLostError(str(error) or "closed") from error
+
+    def read_now(self) -> str:
+        """Return what has arrived; never waits."""
+        return self.clear_buffer()
+
+    def unread(self) -> bool:
+        """Whether something has arrived that nobody has read."""
+        return bool(self._shell().recv_ready())
+
+    def more_on_the_wire(self) -> bool:
+        """As ``unread``, and nothing is under way to it either."""
+        return self.unread() or self._wires[0].more()
+
+    def free_to_send(self) -> bool:
+        """Whether neither a change of keys nor the device's window holds us back."""
+        shell = self._shell()
+        return bool(shell.transport.clear_to_send.is_set() and shell.send_ready())
+
+    def said_at_end(self, text: str, start: int) -> str | None:
+        """Return what was said from ``start`` to the prompt at the end of ``text``; None without one."""
+        found = self._answered(text, start)
+        return _said(text, start, found) if found else None
 
     def _shell(self) -> paramiko.Channel:
         if self.remote_conn is None:
@@ -201,7 +256,7 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
     def find_prompt(self, delay_factor: float = 1.0, pattern: str | None = None) -> str:  # noqa: ARG002 - Netmiko's
         """Return the prompt as it stands now."""
         self.clear_buffer()
-        self._send("\n")
+        self.send("\n")
         text = self._until(self.any_prompt, time.monotonic() + 10)
         return text.strip().split("\n")[-1].strip()
 
@@ -245,14 +300,20 @@ class EventDriven(BaseConnection):  # type: ignore[misc,unused-ignore]
         """Log out; wait a moment for the device to say so, so that the line is free when we come again."""
         with contextlib.suppress(ChannelLostError, NoAnswerError):
             if self.answering:
-                self._send("exit\n")
+                self.send("exit\n")
                 deadline = time.monotonic() + GOODBYE_SECONDS
                 while True:
                     self._receive(deadline)
+        for wire in self._wires:
+            wire.hang_up()
         super().disconnect()
 
     def cleanup(self, command: str = "exit") -> None:
         """Nothing to tidy: ``disconnect`` has logged out."""
+
+
+def _said(text: str, start: int, found: re.Match[str]) -> str:
+    return (text[start : found.start()] + _after_prompt(text, found)).strip("\n")
 
 
 def _after_prompt(answer: str, found: re.Match[str]) -> str:

@@ -1,8 +1,8 @@
 """Looking at many devices at once.
 
 In: a chain, its sessions, and what to look at per device. Out: answers per device, streamed as they come. Called by the
-controller's poll and by ``storenet look``. Nornir holds the hosts (its own SimpleInventory files, unchanged), filters
-them and runs the task; our runner gives every device its own deadline.
+controller's poll and by ``storenet poll``. Nornir holds the hosts (its own SimpleInventory files, unchanged) and runs
+the task; our runner gives every device its own deadline.
 """
 
 import queue
@@ -13,7 +13,6 @@ from typing import Any
 
 from nornir import InitNornir
 from nornir.core import Nornir
-from nornir.core.filter import F
 from nornir.core.inventory import Host, Inventory
 from nornir.core.plugins.runners import RunnersPluginRegister
 from nornir.core.state import GlobalState
@@ -26,27 +25,12 @@ from inventory.model import Chain, Device, DeviceId
 from inventory.session import Sessions
 from inventory.streaming_runner import NAME, HostDeadlineError, StreamingRunner
 
-FILTER_KEYS = ("name", "store", "role", "region", "platform")
 Answers = tuple[Reading | DeviceError, ...]
 Looked = tuple[DeviceId, Answers]
-FREQUENT: dict[str, tuple[Look, ...]] = {
-    "edge": tuple(Look(getter=g) for g in ("interfaces", "default_route", "probes", "arp")),
-    "switch": tuple(Look(getter=g) for g in ("ports", "trunks", "poe", "neighbors", "macs")),
-    "access_point": (),
-}
-
-
-class FilterError(ValueError):
-    """A filter names an unknown key or selects nothing."""
-
-
-def frequent_looks(device: Device) -> tuple[Look, ...]:
-    """Return the looks that tell a device's state; none for a device without a session."""
-    return FREQUENT[device.role] if device.has_session else ()
 
 
 class Fleet:
-    """Every device of a chain, to be filtered and looked at."""
+    """Every device of a chain, to be looked at."""
 
     def __init__(
         self, content: Path, chain: Chain, sessions: Sessions, *, workers: int = 32, deadline: float = 30.0
@@ -58,22 +42,6 @@ class Fleet:
         self._workers = workers
         self._deadline = deadline
         self._nornir = _nornir(content / "inventory", workers, deadline)
-        for host in self._nornir.inventory.hosts.values():
-            store = chain.stores.get(chain.devices[DeviceId(host.name)].store)
-            host.data["region"] = store.region if store else ""
-
-    def filter(self, **wanted: str) -> tuple[Device, ...]:
-        """Return the devices whose name, store, role, region and platform are as wanted.
-
-        Raises ``FilterError`` for an unknown key, and when nothing is selected.
-        """
-        for key in wanted:
-            if key not in FILTER_KEYS:
-                raise FilterError(f"unknown filter {key!r} (allowed: {', '.join(FILTER_KEYS)})")
-        hosts = self._nornir.filter(F(**wanted)).inventory.hosts if wanted else self._nornir.inventory.hosts
-        if not hosts:
-            raise FilterError("no device matches " + " ".join(f"{k}={v}" for k, v in wanted.items()))
-        return tuple(self.chain.devices[DeviceId(name)] for name in hosts)
 
     def look(self, devices: Iterable[Device], looks_for: Callable[[Device], Sequence[Look]]) -> Iterator[Looked]:
         """Yield each device's answers as soon as they are there, in no order; one entry per device with looks.

@@ -122,6 +122,28 @@ class PingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BgpRow:
+    """A BGP neighbour. ``shut``: by a person; ``over_limit``: it sent more prefixes than allowed.
+
+    ``prefixes`` received while established; ``since_seconds`` in this state, None when it was never established.
+    """
+
+    neighbor: str
+    remote_as: str
+    state: Literal["established", "down", "shut", "over_limit"]
+    prefixes: int | None
+    since_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrDisabledRow:
+    """A port that the switch itself has shut, and the cause it names (``link-flap``, ``bpduguard`` ...)."""
+
+    port: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextRow:
     """Raw text (running configuration, filtered log), for plans and witnesses."""
 
@@ -140,6 +162,8 @@ Row = (
     | DefaultRouteRow
     | LeaseRow
     | PingRow
+    | BgpRow
+    | ErrDisabledRow
     | TextRow
 )
 

@@ -119,10 +119,18 @@ class Chain:
     stores: Mapping[StoreId, Store]
     devices: Mapping[DeviceId, Device]
     functions: Mapping[FunctionName, Function]
+    _of_store: Mapping[StoreId, tuple[Device, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Group the devices once: asking per store must not walk the whole chain."""
+        found: dict[StoreId, list[Device]] = {}
+        for device in self.devices.values():
+            found.setdefault(device.store, []).append(device)
+        object.__setattr__(self, "_of_store", {store: tuple(devices) for store, devices in found.items()})
 
     def devices_of(self, store: StoreId) -> tuple[Device, ...]:
         """The store's devices, in file order."""
-        return tuple(d for d in self.devices.values() if d.store == store)
+        return self._of_store.get(store, ())
 
     def edge_of(self, store: StoreId) -> Device | None:
         """The store's WAN edge, if it has one."""

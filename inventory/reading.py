@@ -58,7 +58,10 @@ def reading_of(platform: Platform, device: Device, look: Look, output: str, take
 
 def refused_look(platform: Platform, output: str) -> str | None:
     """Return the line by which the device refuses a look, or None."""
-    found = platform.dialect.unknown.search(platform.dialect.log_line.sub("", output))
+    unknown = platform.dialect.unknown
+    if not unknown.search(output):
+        return None
+    found = unknown.search(platform.dialect.log_line.sub("", output))
     return found[0].strip() if found else None
 
 

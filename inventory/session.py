@@ -8,6 +8,7 @@ closes that session and opens its own with the write account; the last free vty 
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from inventory.napalm_door import Candidate, deep
 from inventory.platforms import Getter, Platform, load_platforms
 from inventory.reading import command_of, getter_of, reading_of, refused_look
 from inventory.secrets import Account, Accounts
+from inventory.talk import Question
 from inventory.writes import Applied, Permit, Write
 from inventory.writing import Writer, check_write, raise_privilege
 
@@ -58,6 +60,7 @@ class Session:
         self._lock = threading.RLock()
         self._permit: Permit | None = None
         self._refused_to_read: set[str] = set()
+        self._seen: dict[str, tuple[str, Reading]] = {}
 
     def read(self, look: Look) -> Reading:
         """Return the answer to one look. Raises ``DeviceError``."""
@@ -71,7 +74,8 @@ class Session:
         answers: list[Reading | DeviceError] = []
         try:
             with self._turn():
-                answers.extend(map(self._answer, looks))
+                self._answer_together(looks, answers)
+                answers.extend(map(self._answer, looks[len(answers) :]))
         except DeviceError as error:
             answers += [error] * (len(looks) - len(answers))
         return tuple(answers)
@@ -138,6 +142,8 @@ class Session:
         finally:
             if self.device.session == "per_poll":
                 self._drop()
+            elif self._held is not None:
+                self._held.transcript.clear()
             self._lock.release()
 
     @contextlib.contextmanager
@@ -180,13 +186,56 @@ class Session:
     def _answer(self, look: Look) -> Reading | DeviceError:
         """Return the answer, or the error that concerns this look alone; raise when the device is gone."""
         try:
-            getter = getter_of(self._platform, self.device, look)
-            command = command_of(getter, self.device, look)
-            seconds = self._limits.read_seconds + float(look.args.get(getter.seconds_arg, 0) or 0)
-            output = self._asked(getter, command, seconds)
-            return reading_of(self._platform, self.device, look, output, self._now())
+            question, getter = self._question(look)
+            output = self._asked(getter, question.command, question.seconds)
         except (CommandRefusedError, DoubtfulOutputError) as error:
             return error
+        return self._read(look, output)
+
+    def _read(self, look: Look, output: str) -> Reading | DeviceError:
+        """Return the answer's rows; an answer that came word for word before is not read again."""
+        before = self._seen.get(look.getter)
+        if before is not None and not look.args and before[0] == output:
+            return replace(before[1], taken_at=self._now())
+        try:
+            reading = reading_of(self._platform, self.device, look, output, self._now())
+        except (CommandRefusedError, DoubtfulOutputError) as error:
+            return error
+        if not look.args:
+            self._seen[look.getter] = output, reading
+        return reading
+
+    def _answer_together(self, looks: Sequence[Look], answers: list[Reading | DeviceError]) -> None:
+        """Add the answers to the first looks, as many as can be asked in one go on the session we hold.
+
+        What is left - wanting another account, not to be sent, or after the session was lost - is asked one by one.
+        Raises ``UnreachableError`` when the device falls silent.
+        """
+        questions = tuple(self._questions(looks))
+        if len(questions) < 2:  # noqa: PLR2004 - one alone needs no company
+            return
+        said, error = (self._held or self._open_read()).ask_all(questions)
+        answers += [self._read(look, output) for look, output in zip(looks, said, strict=False)]
+        if isinstance(error, NoAnswerError):
+            stuck = questions[len(said)]
+            raise self._silent(stuck.command, stuck.seconds) from error
+        if error is not None:
+            self._drop()
+
+    def _questions(self, looks: Sequence[Look]) -> Iterator[Question]:
+        for look in looks:
+            try:
+                question, getter = self._question(look)
+            except CommandRefusedError:
+                return
+            if getter.privileged:
+                return
+            yield question
+
+    def _question(self, look: Look) -> tuple[Question, Getter]:
+        getter = getter_of(self._platform, self.device, look)
+        seconds = self._limits.read_seconds + float(look.args.get(getter.seconds_arg, 0) or 0)
+        return Question(command=command_of(getter, self.device, look), seconds=seconds), getter
 
     def _asked(self, getter: Getter, command: str, seconds: float) -> str:
         """Ask with the read account; what it is refused although it only looks is asked with the write account."""

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,8 @@ from inventory.model import (
     StoreId,
 )
 from lab.layout import lay_out
+from lab.numbering import MOST_STORES, store_id
 
-MOST_STORES = 200
 QUIET = timedelta(minutes=75)
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
 STREETS = (
@@ -77,33 +78,23 @@ class LabChain:
 def make_chain(seed: int, stores: int, *, port: int = 2222, one_port_per_device: bool = False) -> LabChain:
     """Make the chain. ``one_port_per_device`` puts every session on 127.0.0.1, ports counting up from ``port``.
 
-    Raises ``ValueError`` when the number of stores is outside 1-200.
+    Raises ``ValueError`` when the number of stores is outside 1-1200.
     """
     if not 1 <= stores <= MOST_STORES:
         raise ValueError(f"a lab has 1 to {MOST_STORES} stores, not {stores}")
     hours = {store_id(n): HOURS[Random(f"{seed}/hours/{n}").randrange(len(HOURS))] for n in range(1, stores + 1)}
     shops = {store_id(n): _store(seed, n, hours[store_id(n)]) for n in range(1, stores + 1)}
     devices: dict[DeviceId, Device] = {}
+    sessions = count()
     for number in range(1, stores + 1):
         for device in lay_out(seed, number, shops[store_id(number)].carriers):
             address, session_port = device.address, port
             if one_port_per_device and device.has_session:
-                address = "127.0.0.1"
-                session_port = port + sum(d.has_session for d in devices.values())
+                address, session_port = "127.0.0.1", port + next(sessions)
             devices[device.id] = _dialled(device, address, session_port)
     chain = Chain(stores=shops, devices=devices, functions={f.name: f for f in FUNCTIONS})
     keys = {d.id: _host_key(seed, d.id) for d in devices.values() if d.has_session}
     return LabChain(seed=seed, start=_start(seed, tuple(shops.values())), chain=chain, hours=hours, host_keys=keys)
-
-
-def store_id(number: int) -> StoreId:
-    """``s001`` for 1."""
-    return StoreId(f"s{number:03d}")
-
-
-def store_number(store: str) -> int:
-    """1 for ``s001``."""
-    return int(store.removeprefix("s"))
 
 
 def _dialled(device: Device, address: str, port: int) -> Device:

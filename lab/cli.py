@@ -17,9 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.addresses import NoRoomError, choose
-from lab.chain import MOST_STORES
 from lab.client import LabClient, LabError
 from lab.demo import DemoError, DemoOptions, run_demo
+from lab.numbering import MOST_STORES
 from lab.printing import console, print_report
 from lab.processes import ChildError, start_detached
 from lab.score import score

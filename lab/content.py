@@ -1,7 +1,7 @@
 """The chain as a content directory: what the controller is told of the stores.
 
 In: a ``LabChain`` and a directory. Out: ``inventory/`` with Nornir's SimpleInventory files, the stores, the
-functions and one known-hosts file per device; ``lab/startup/`` with the configurations the devices boot.
+functions, the intent and one known-hosts file per device; ``lab/startup/`` with the configurations the devices boot.
 Called by ``lab.server`` and ``lab.cli``.
 """
 
@@ -15,6 +15,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from inventory.model import Device, Function, Port, Store
 from lab.chain import LabChain
+from lab.intent import intent_of
 from lab.startup import startup
 
 SSH_PORT = 22
@@ -39,6 +40,7 @@ def write_content(chain: LabChain, directory: Path) -> None:
     _dump(inventory / "groups.yaml", {"cisco_ios": {"data": {"session": "held"}}})
     _dump(inventory / "defaults.yaml", {"data": {"accounts": ACCOUNTS}})
     _dump(inventory / "stores.yaml", {"stores": {s.id: _store(chain, s) for s in chain.chain.stores.values()}})
+    _dump(inventory / "intent.yaml", intent_of(chain))
     _dump(inventory / "functions.yaml", {"functions": {f.name: _function(f) for f in chain.chain.functions.values()}})
     for device in chain.managed():
         (keys / device.id).write_text(known_hosts_line(device, chain.host_keys[device.id]), encoding="utf-8")

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface
 
 from inventory.model import Device, Store
-from lab.chain import LabChain, store_number
+from lab.chain import LabChain
 from lab.endpoints import AccessPoint, Till
 from lab.gear import Gear
 from lab.leases import Leases
 from lab.model import DeviceSetting
 from lab.net import End, Floor, Member
+from lab.numbering import endpoint_mac, store_number
 from lab.wan import Wan
 
 
@@ -104,11 +105,11 @@ def _access_point(number: int, device: Device) -> AccessPoint:
     first = 16 * index
     return AccessPoint(
         name=device.id,
-        mac=f"02:53:00:{number:02x}:0a:{index:02x}",
+        mac=endpoint_mac(number, 0x0A, index),
         address=device.address,
         clients={
-            20: (f"02:53:00:{number:02x}:20:{first:02x}",),
-            30: tuple(f"02:53:00:{number:02x}:30:{first + n:02x}" for n in range(3)),
+            20: (endpoint_mac(number, 0x20, first),),
+            30: tuple(endpoint_mac(number, 0x30, first + n) for n in range(3)),
         },
     )
 

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from inventory.model import Device
 from lab.model import DeviceSetting, PortSetting
+from lab.numbering import gear_mac
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -135,7 +136,7 @@ class Gear:
         names = [name for name in self.setting.ports if "." not in name]
         parent = port.partition(".")[0]
         last = names.index(parent) + 1 if parent in names else 0
-        return f"02:53:01:{self.number:02x}:{self.index:02x}:{last:02x}"
+        return gear_mac(self.number, self.index, last)
 
     def port(self, name: str) -> PortSetting | None:
         """The interface's setting, if it is configured at all."""

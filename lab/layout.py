@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from random import Random
 
 from inventory.model import Device, DeviceId, Port, StoreId
+from lab.numbering import MANAGEMENT_VLAN, endpoint_mac, host, session_address, store_id
 
 ALL_VLANS = (10, 20, 30, 99)
 WIRELESS_VLANS = (20, 30, 99)
+TILL_VLAN = 10
 UPLINK = "GigabitEthernet1/0/1"
 SECOND_SWITCH = "GigabitEthernet1/0/24"
 FIRST_AP_PORT = 2
@@ -47,10 +49,10 @@ class _Plan:
 
 
 def lay_out(seed: int, number: int, carriers: Sequence[str]) -> Iterator[Device]:
-    """Yield the store's devices, edge first. Session addresses are 127.20.<store>.<device>."""
+    """Yield the store's devices, edge first."""
     chance = Random(f"{seed}/devices/{number}")
     plan = _Plan(
-        store=StoreId(f"s{number:03d}"),
+        store=store_id(number),
         number=number,
         carriers=carriers,
         switches=1 + (number + seed) % 2,
@@ -75,7 +77,7 @@ def _edge(plan: _Plan) -> Device:
         id=plan.name("edge"),
         store=plan.store,
         role="edge",
-        address=f"127.20.{plan.number}.1",
+        address=session_address(plan.number, 1),
         platform="cisco_ios",
         ports={p.name: p for p in ports},
     )
@@ -96,7 +98,7 @@ def _switch(plan: _Plan, switch: int) -> Device:
         id=plan.name(f"sw{switch}"),
         store=plan.store,
         role="switch",
-        address=f"127.20.{plan.number}.{1 + switch}",
+        address=session_address(plan.number, 1 + switch),
         platform="cisco_ios",
         ports={p.name: p for p in ports},
     )
@@ -113,9 +115,9 @@ def _till_port(plan: _Plan, number: int, name: str) -> Port:
         name=name,
         use="till",
         to=plan.name(f"till{number}"),
-        vlans=(10,),
-        mac=f"02:53:00:{plan.number:02x}:05:{number:02x}",
-        address=f"10.{plan.number}.10.{10 + number}",
+        vlans=(TILL_VLAN,),
+        mac=endpoint_mac(plan.number, 0x05, number),
+        address=host(plan.number, TILL_VLAN, 10 + number),
     )
 
 
@@ -128,7 +130,7 @@ def _access_point(plan: _Plan, number: int) -> Device:
         id=plan.name(f"ap{number}"),
         store=plan.store,
         role="access_point",
-        address=f"10.{plan.number}.99.{20 + number}",
+        address=host(plan.number, MANAGEMENT_VLAN, 20 + number),
         probe=100 + number,
         ports=ports,
     )

@@ -11,6 +11,8 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Literal, Protocol
 
+from lab.filters import Direction, Filter
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortSetting:
@@ -67,7 +69,7 @@ class RouteSetting:
 class DeviceSetting:
     """Everything in a running configuration that the world acts on.
 
-    ``denied`` maps an interface to the source networks its outbound access list does not let out.
+    ``filters`` maps an interface and a direction to the list there; ``gateway`` is where a switch sends its own packets.
     """
 
     hostname: str
@@ -76,7 +78,8 @@ class DeviceSetting:
     pools: tuple[PoolSetting, ...] = ()
     probes: tuple[ProbeSetting, ...] = ()
     routes: tuple[RouteSetting, ...] = ()
-    denied: Mapping[str, tuple[IPv4Network, ...]] = field(default_factory=dict)
+    filters: Mapping[tuple[str, Direction], Filter] = field(default_factory=dict)
+    gateway: IPv4Address | None = None
     cdp_hold_seconds: int = 180
     mac_aging_seconds: int = 300
 

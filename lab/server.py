@@ -43,6 +43,7 @@ class LabOptions:
     port: int
     one_port_per_device: bool
     parent_pipe: bool = False
+    answer_ms: float = 0.0
 
 
 class Lab:
@@ -59,7 +60,10 @@ class Lab:
         self.clock = LabClock(self.chain.start)
         self.world = World(self.chain, self.clock, self.log)
         self.devices = {
-            str(d.id): IosDevice(self.world.view(d.id), startup(self.chain.chain, d)) for d in self.chain.managed()
+            str(d.id): IosDevice(
+                self.world.view(d.id), startup(self.chain.chain, d), answer_seconds=options.answer_ms / 1000
+            )
+            for d in self.chain.managed()
         }
         for name, device in self.devices.items():
             self.world.plug(name, device)
@@ -245,6 +249,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=2222)
     parser.add_argument("--one-port-per-device", action="store_true")
     parser.add_argument("--parent-pipe", action="store_true")
+    parser.add_argument("--answer-ms", type=float, default=0.0, help="how long a device thinks before each answer")
     given = parser.parse_args()
     missing = [name for name in SECRETS if not os.environ.get(name)]
     if missing:
@@ -256,6 +261,7 @@ def main() -> None:
         port=given.port,
         one_port_per_device=given.one_port_per_device,
         parent_pipe=given.parent_pipe,
+        answer_ms=given.answer_ms,
     )
     asyncio.run(_run(options))
 

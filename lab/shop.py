@@ -52,6 +52,10 @@ class Shop(Fittings):
             self._change(max(due, self._seen), happen)
         self._seen = at
 
+    def due(self, at: float) -> bool:
+        """Whether something is waiting whose time has come."""
+        return bool(self._queue) and self._queue[0][0] <= at
+
     def act(self, at: float, happen: Callable[[], None]) -> None:
         """Change something now, and work out what follows from it."""
         self.advance(at)

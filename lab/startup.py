@@ -2,38 +2,57 @@
 
 In: a device and its store. Out: IOS configuration text as it would stand in the device's flash.
 Called by ``lab.server`` (to boot the emulators) and ``lab.content``. Why: the lab owns what its stores were
-configured with before the controller ever came.
+configured with before the controller ever came: nearly the standard, with what people left behind.
 """
 
 from collections.abc import Iterator
 
-from inventory.model import Chain, Device, Port
-from lab.chain import store_number
-
-RESOLVER = "198.51.100.53"
-RESOLVED_NAME = "pay.storenet.example"
-VLAN_NAMES = {10: "TILLS", 20: "STAFF", 30: "GUESTS", 99: "MANAGEMENT"}
-PORTS_ON_A_SWITCH = 24
+from inventory.model import Chain, Device
+from lab.legacy import OLD_BANNER, OLD_CONTACT, OLD_NTP, Left, left_behind
+from lab.standards import (
+    BANNER,
+    CONTACT,
+    DOMAIN,
+    MANAGEMENT,
+    MANAGEMENT_NETWORKS,
+    NTP_SERVERS,
+    RESOLVER,
+    SNMP_NETWORKS,
+    Site,
+    acl_words,
+    site_of,
+)
+from lab.startup_edge import edge_lines
+from lab.startup_switch import switch_lines
 
 
 def startup(chain: Chain, device: Device) -> str:
     """The device's startup configuration. Raises ``ValueError`` for gear without a configuration of its own."""
+    site = site_of(chain, device.store)
+    left = left_behind(device, site.store)
     if device.role == "edge":
-        lines = _edge(chain, device)
+        source, middle = f"GigabitEthernet0/1.{MANAGEMENT}", edge_lines(chain, device, site, left)
     elif device.role == "switch":
-        lines = _switch(device)
+        source, middle = f"Vlan{MANAGEMENT}", switch_lines(device, site, left)
     else:
         raise ValueError(f"{device.id} has no configuration of its own")
-    return "\n".join((*lines, "end", ""))
+    return "\n".join((*_head(device, site, left, source), *middle, *_tail(site, left, source), "end", ""))
 
 
-def _head(device: Device) -> Iterator[str]:
+def _head(device: Device, site: Site, left: Left, source: str) -> Iterator[str]:
     yield "version 15.7"
+    yield "no service pad"
+    yield "service timestamps debug datetime msec"
     yield "service timestamps log datetime msec"
+    yield "service password-encryption"
+    yield "service tcp-keepalives-in"
+    yield "service tcp-keepalives-out"
+    yield "service sequence-numbers"
     yield "!"
     yield f"hostname {device.id}"
     yield "!"
     yield "logging buffered 16384"
+    yield "no logging console"
     yield "enable secret 9 $9$lab$enable"
     yield "!"
     yield "no aaa new-model"
@@ -41,139 +60,86 @@ def _head(device: Device) -> Iterator[str]:
     yield "username storenet-rw privilege 15 secret 9 $9$lab$storenet-rw"
     yield "username jdoe privilege 15 secret 9 $9$lab$jdoe"
     yield "!"
-    yield "archive"
-    yield " path flash:archive"
-    yield "!"
-    yield "ip scp server enable"
-    yield "ip domain name storenet.example"
-    yield "!"
+    yield "clock timezone UTC 0 0"
+    yield "no ip source-route"
+    yield "no ip bootp server"
+    yield "no ip domain lookup"
+    yield f"{'' if left.web_server else 'no '}ip http server"
+    yield "no ip http secure-server"
+    yield f"ip domain name {DOMAIN}"
+    yield f"ip name-server {RESOLVER}"
+    yield from _logging_in(source)
+    yield from _archive()
     yield "cdp timer 5"
     yield "cdp holdtime 10"
+    yield "lldp run"
+    yield "!"
+    yield f"logging source-interface {source}"
+    yield "logging origin-id hostname"
+    for server in site.log_servers[: 1 if left.no_regional_log else 2]:
+        yield f"logging host {server}"
     yield "!"
 
 
-def _tail() -> Iterator[str]:
+def _logging_in(source: str) -> Iterator[str]:
+    yield "login block-for 30 attempts 10 within 60"
+    yield "login on-failure log"
+    yield "login on-success log"
+    yield "ip ssh time-out 60"
+    yield "ip ssh authentication-retries 2"
+    yield "ip ssh version 2"
+    yield f"ip ssh source-interface {source}"
+    yield "ip scp server enable"
+    yield "!"
+
+
+def _archive() -> Iterator[str]:
+    yield "archive"
+    yield " log config"
+    yield "  logging enable"
+    yield "  logging size 200"
+    yield "  notify syslog contenttype plaintext"
+    yield "  hidekeys"
+    yield " path flash:archive"
+    yield "!"
+
+
+def _tail(site: Site, left: Left, source: str) -> Iterator[str]:
+    yield "ip access-list standard MANAGEMENT"
+    for at, network in enumerate(MANAGEMENT_NETWORKS):
+        yield f" permit {acl_words(network)}"
+        if at == 0 and left.consultant:
+            yield f" permit host {left.consultants_address}"
+    yield f" permit {acl_words(site.lan(MANAGEMENT))}"
+    yield " deny any log"
+    yield "ip access-list standard SNMP"
+    yield from (f" permit {acl_words(network)}" for network in SNMP_NETWORKS)
+    yield " deny any log"
+    yield "!"
+    yield "snmp-server ifindex persist"
+    yield f"snmp-server location {site.store.name}, {site.location}"
+    yield f"snmp-server contact {OLD_CONTACT if left.old_contact else CONTACT}"
+    yield f"snmp-server source-interface traps {source}"
+    yield "snmp-server enable traps config"
+    yield "snmp-server enable traps envmon"
+    yield "!"
+    yield f"banner login ^C{OLD_BANNER if left.old_banner else BANNER}^C"
+    yield "!"
+    yield from _lines(site)
+    yield f"ntp source {source}"
+    yield f"ntp server {NTP_SERVERS[0]} prefer"
+    yield f"ntp server {OLD_NTP if left.old_ntp else NTP_SERVERS[1]}"
+    yield "!"
+
+
+def _lines(site: Site) -> Iterator[str]:
     yield "line con 0"
+    yield f" exec-timeout {site.idle_minutes} 0"
+    yield " logging synchronous"
     yield "line vty 0 4"
+    yield " access-class MANAGEMENT in"
+    yield f" exec-timeout {site.idle_minutes} 0"
+    yield " logging synchronous"
     yield " login local"
     yield " transport input ssh"
     yield "!"
-
-
-def _edge(chain: Chain, device: Device) -> Iterator[str]:
-    store = store_number(device.store)
-    yield from _head(device)
-    yield from _pools(store)
-    for port in device.ports.values():
-        yield from _edge_port(store, port)
-    yield "ip access-list extended NO-GUEST"
-    yield f" deny ip 10.{store}.30.0 0.0.0.255 any"
-    yield " permit ip any any"
-    yield "!"
-    yield "ip route 0.0.0.0 0.0.0.0 dhcp 10"
-    yield "ip route 0.0.0.0 0.0.0.0 Cellular0/2/0 200"
-    yield "!"
-    yield from _probes(chain, device)
-    yield from _tail()
-
-
-def _pools(store: int) -> Iterator[str]:
-    for vlan in (10, 20, 30):
-        yield f"ip dhcp excluded-address 10.{store}.{vlan}.1 10.{store}.{vlan}.10"
-    yield "!"
-    for vlan in (10, 20, 30):
-        yield f"ip dhcp pool {VLAN_NAMES[vlan]}"
-        yield f" network 10.{store}.{vlan}.0 255.255.255.0"
-        yield f" default-router 10.{store}.{vlan}.1"
-        yield f" dns-server {RESOLVER}"
-        yield " lease 0 8"
-        yield "!"
-
-
-def _edge_port(store: int, port: Port) -> Iterator[str]:
-    yield f"interface {port.name}"
-    if port.use == "wan":
-        yield f" description WAN {port.carrier}"
-        yield " ip address dhcp"
-    elif port.use == "backup_wan":
-        yield f" description LTE {port.carrier}"
-        yield f" ip address 100.72.{store}.2 255.255.255.252"
-        yield " ip access-group NO-GUEST out"
-    else:
-        yield f" description to {port.to}"
-        yield " no ip address"
-    yield "!"
-    if port.use != "trunk":
-        return
-    for vlan in port.vlans:
-        yield f"interface {port.name}.{vlan}"
-        yield f" description {VLAN_NAMES[vlan]}"
-        yield f" encapsulation dot1Q {vlan}"
-        yield f" ip address 10.{store}.{vlan}.1 255.255.255.0"
-        yield "!"
-
-
-def _probes(chain: Chain, device: Device) -> Iterator[str]:
-    trunk = next(p.name for p in device.ports.values() if p.use == "trunk")
-    for name in chain.stores[device.store].functions:
-        needs = chain.functions[name].requirement
-        yield from _echo(needs.probe, needs.target, f"{trunk}.{needs.vlan}")
-        if needs.dns_probe is not None:
-            yield from _operation(needs.dns_probe, f"dns {RESOLVED_NAME} name-server {RESOLVER}")
-    for other in chain.devices_of(device.store):
-        if other.probe is not None:
-            yield from _echo(other.probe, other.address, f"{trunk}.99")
-
-
-def _echo(number: int, target: str, source: str) -> Iterator[str]:
-    yield from _operation(number, f"icmp-echo {target} source-interface {source}")
-
-
-def _operation(number: int, kind: str) -> Iterator[str]:
-    yield f"ip sla {number}"
-    yield f" {kind}"
-    yield " frequency 2"
-    yield " timeout 1000"
-    yield f"ip sla schedule {number} life forever start-time now"
-
-
-def _switch(device: Device) -> Iterator[str]:
-    store = store_number(device.store)
-    host = int(device.id[-1]) + 1
-    yield from _head(device)
-    for vlan, name in VLAN_NAMES.items():
-        yield f"vlan {vlan}"
-        yield f" name {name}"
-        yield "!"
-    yield "mac address-table aging-time 10"
-    yield "!"
-    for number in range(1, PORTS_ON_A_SWITCH + 1):
-        name = f"GigabitEthernet1/0/{number}"
-        yield f"interface {name}"
-        yield from _switch_port(device.ports.get(name))
-        yield "!"
-    yield "interface Vlan1"
-    yield " no ip address"
-    yield " shutdown"
-    yield "!"
-    yield "interface Vlan99"
-    yield f" ip address 10.{store}.99.{host} 255.255.255.0"
-    yield "!"
-    yield f"ip default-gateway 10.{store}.99.1"
-    yield "!"
-    yield from _tail()
-
-
-def _switch_port(port: Port | None) -> Iterator[str]:
-    if port is None:
-        yield " shutdown"
-        return
-    yield f" description to {port.to}"
-    if port.use == "till":
-        yield " switchport access vlan 10"
-        yield " switchport mode access"
-        return
-    if port.use == "access_point":
-        yield " switchport trunk native vlan 99"
-    yield f" switchport trunk allowed vlan {','.join(str(v) for v in port.vlans)}"
-    yield " switchport mode trunk"

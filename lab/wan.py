@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal
 
+from lab.numbering import carrier_mac, wan_address, wan_gateway
+
 LEASE_SECONDS_AFTER_LINK = 0.8
 LEASE_SECONDS_AFTER_RENEW = 0.4
 
@@ -27,17 +29,17 @@ class Wan:
     @property
     def offered(self) -> IPv4Interface:
         """The address the carrier's DHCP server has for this store."""
-        return IPv4Interface(f"198.18.{self.number}.2/30")
+        return wan_address(self.number)
 
     @property
     def gateway(self) -> IPv4Address:
         """The carrier's router."""
-        return IPv4Address(f"198.18.{self.number}.1")
+        return wan_gateway(self.number)
 
     @property
     def gateway_mac(self) -> str:
         """The carrier's router's MAC address."""
-        return f"02:53:ff:{self.number:02x}:00:01"
+        return carrier_mac(self.number)
 
     def link_came_up(self) -> float:
         """The DHCP client starts over: whatever the server had forgotten, it now sees a new client."""

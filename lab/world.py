@@ -68,13 +68,16 @@ class World:
             self._note(shop, at)
 
     def look(self) -> None:
-        """Let time pass in every store and write down what has become of its functions."""
+        """Let time pass where something is due, and write down what has become of that store's functions.
+
+        A store where nothing is due stands still - but opening time decides whether a till that is off is missed.
+        """
         at = self.clock.seconds()
-        for name, shop in self.shops.items():
-            shop.advance(at)
-            self._note(shop, at)
-            for watch in self.watchers:
-                watch(name, at)
+        for shop in self.shops.values():
+            if shop.due(at):
+                shop.advance(at)
+            elif any(till.off for till in shop.tills.values()):
+                self._note(shop, at)
 
     def functions(self, store: str) -> dict[str, float]:
         """The truth now: served share per function of the store."""

@@ -11,6 +11,7 @@ from inventory.looks import Look, Reading
 from inventory.model import Chain, Device, DeviceId, StoreId
 from inventory.writes import Write
 
+CONFIG = Look(getter="running_config")
 TOKEN = "storenet-intent-token"  # noqa: S105 - a placeholder, replaced by the journalled intent's id
 
 

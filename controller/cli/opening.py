@@ -12,6 +12,7 @@ import typer
 
 from controller.cli import exit_codes
 from controller.cli.output import fail, say
+from controller.content import Content, load_content
 from controller.ledgers.sqlite import LedgerError, SqliteLedger
 from controller.settings import Settings
 from inventory.files import load_chain
@@ -58,6 +59,18 @@ def chain_in(content: Path | None) -> Chain:
         fail(f"there is no content directory {content}", exit_codes.NOT_FOUND)
     try:
         return load_chain(content)
+    except ContentError as error:
+        for problem in error.problems:
+            say(str(problem))
+        fail(f"the content of {content} has {_problems(len(error.problems))}", exit_codes.BAD_CONTENT)
+
+
+def content_in(content: Path | None, profile: str) -> Content:
+    """Return everything a content directory says; anything wrong with it ends the command."""
+    chain_in(content)
+    assert content is not None  # noqa: S101 - chain_in has ended the command otherwise
+    try:
+        return load_content(content, profile)
     except ContentError as error:
         for problem in error.problems:
             say(str(problem))

@@ -5,7 +5,7 @@ One half of ``SqliteLedger``. Why projections: a list of incidents is one query,
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -39,7 +39,7 @@ def append_within(connection: Connection, encoded: Sequence[Encoded]) -> None:
 
 
 class History:
-    """Events, incidents, store projections and switches in one SQLite file."""
+    """Events, incidents and store projections in one SQLite file."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -49,10 +49,12 @@ class History:
         encoded = encode(events)
         self._database.write(lambda connection: append_within(connection, encoded))
 
-    def events(self, incident: str) -> tuple[Event, ...]:
-        """Return one incident's or rollout's events, oldest first; none for an unknown one."""
+    def events(self, incident: str, store: str | None = None) -> tuple[Event, ...]:
+        """Return one incident's or rollout's events (in one store), oldest first; none for an unknown one."""
         table = tables.events
         query = select(table.c.kind, table.c.body).where(table.c.incident == incident).order_by(table.c.seq)
+        if store is not None:
+            query = query.where(table.c.store == store)
         with self._database.read() as connection:
             return tuple(codec.load_event(row.kind, row.body) for row in connection.execute(query))
 
@@ -100,16 +102,6 @@ class History:
         query = select(tables.stores.c.body).order_by(tables.stores.c.store)
         with self._database.read() as connection:
             return tuple(codec.load(StoreView, body) for body in connection.execute(query).scalars())
-
-    def switch(self, name: str) -> str | None:
-        """Return a switch's text (``kill`` holds the reason it was thrown), or None when it is off."""
-        query = select(tables.switches.c.reason).where(tables.switches.c.name == name)
-        with self._database.read() as connection:
-            return connection.execute(query).scalar_one_or_none()
-
-    def throw(self, name: str, reason: str | None) -> None:
-        """Throw a switch with a reason, or take it back with None."""
-        self._database.write(_throwing(name, reason))
 
     def events_after(self, seq: int, limit: int = 500) -> tuple[tuple[int, Event], ...]:
         """Return (sequence number, event) of what came after ``seq``, oldest first, at most ``limit``."""
@@ -186,14 +178,3 @@ def _save_stores(connection: Connection, rows: list[dict[str, str | None]]) -> N
     statement = insert(tables.stores)
     newer = {name: statement.excluded[name] for name in ("state", "seen_at", "body")}
     connection.execute(statement.on_conflict_do_update(index_elements=["store"], set_=newer), rows)
-
-
-def _throwing(name: str, reason: str | None) -> Callable[[Connection], None]:
-    def job(connection: Connection) -> None:
-        if reason is None:
-            connection.execute(tables.switches.delete().where(tables.switches.c.name == name))
-            return
-        statement = insert(tables.switches).values(name=name, reason=reason)
-        connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"reason": reason}))
-
-    return job

@@ -113,12 +113,16 @@ class JournalTables:
 
         self._database.write(job)
 
-    def intents(self, *, incident: str | None = None, open_only: bool = False) -> tuple[Intent, ...]:
+    def intents(
+        self, *, incident: str | None = None, store: str | None = None, open_only: bool = False
+    ) -> tuple[Intent, ...]:
         """Return intents, oldest first."""
         table = tables.intents
         query = select(table).order_by(table.c.number)
         if incident is not None:
             query = query.where(table.c.incident == incident)
+        if store is not None:
+            query = query.where(table.c.store == store)
         if open_only:
             query = query.where(table.c.outcome == "open")
         with self._database.read() as connection:

@@ -11,17 +11,19 @@ from controller.ledgers.history import History
 from controller.ledgers.journalling import JournalTables
 from controller.ledgers.rolling import RolloutTables
 from controller.ledgers.schema import upgrade
+from controller.ledgers.switching import SwitchTable
 
 __all__ = ["LedgerError", "SqliteLedger"]
 
 
-class SqliteLedger(History, JournalTables, RolloutTables):
-    """``History``, ``JournalTables`` and ``RolloutTables`` on one file. Safe to use from many threads and processes."""
+class SqliteLedger(History, JournalTables, RolloutTables, SwitchTable):
+    """Every part of the ledger on one file. Safe to use from many threads and processes."""
 
     def __init__(self, database: Database) -> None:
         History.__init__(self, database)
         JournalTables.__init__(self, database)
         RolloutTables.__init__(self, database)
+        SwitchTable.__init__(self, database)
 
     @classmethod
     def open(cls, path: Path) -> "SqliteLedger":

@@ -10,13 +10,14 @@ import resource
 import socket
 import struct
 from collections.abc import Mapping
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
 import asyncssh
 
 from lab.devices.cisco_ios.device import IosDevice
-from lab.devices.cisco_ios.lines import VtyLine, line_count
+from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
 from lab.devices.scp import ScpSession
 
@@ -110,9 +111,11 @@ class DeviceServer:
 
     def _begin(self, connection: socket.socket, served: Served) -> None:
         device, address = served[0], connection.getpeername()[0] if _established(connection) else ""
-        line = device.lines.take(line_count(device.running), address, device.view.now())
+        lines = device.open_lines()
+        line = device.lines.take(lines, address, device.view.now())
         if line is None:
-            device.view.record("refused", reason="no free vty line", address=address)
+            reason = "no free vty line" if lines else "no vty line takes SSH from there"
+            device.view.record("refused", reason=reason, address=address)
             connection.close()
             return
         task = asyncio.get_running_loop().create_task(self._serve(connection, served, line))
@@ -175,11 +178,13 @@ class _Login(asyncssh.SSHServer):
         self._enable_secret = enable_secret
         self._connections = connections
         self._connection: asyncssh.SSHServerConnection | None = None
+        self._privilege = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
         self._connections.add(conn)
         self._device.on_reload.append(conn.abort)
+        self._line.hang_up = partial(asyncio.get_running_loop().call_soon, conn.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
@@ -203,18 +208,18 @@ class _Login(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         known = self._accounts.get(username)
-        accepted = known is not None and known[0] == password
+        level = self._device.lets_in(self._line.number, username, password)
+        accepted = known is not None and known[0] == password and level is not None
         self._device.view.record("login", user=username, accepted=accepted)
         if accepted:
-            self._line.user = username
+            self._line.user, self._privilege = username, level or 0
         return accepted
 
     def session_requested(self) -> Any:
         if self._connection is None:
             return False
-        privilege = self._accounts[self._line.user][1]
         channel = self._connection.create_server_channel(encoding=None)
-        return channel, _Channel(self._device, self._line, privilege, self._enable_secret)
+        return channel, _Channel(self._device, self._line, self._privilege, self._enable_secret)
 
 
 class _Channel(asyncssh.SSHServerSession[bytes]):

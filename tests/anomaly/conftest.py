@@ -13,7 +13,9 @@ from anomaly.watch import Watch
 from inventory.errors import AuthRefusedError, BusyError, UnreachableError
 from inventory.looks import (
     ArpRow,
+    BgpRow,
     DefaultRouteRow,
+    ErrDisabledRow,
     InterfaceRow,
     Look,
     MacRow,
@@ -30,6 +32,7 @@ NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday, open
 NIGHT = datetime(2026, 11, 18, 23, 0, tzinfo=UTC)
 SECONDS = {"hold_brief": 3, "hold_steady": 6, "hold_patient": 12, "clear_after": 4}
 POLL = timedelta(seconds=2)
+PEER = "198.18.1.1"
 ALL, AIR = (10, 20, 30, 99), (20, 30, 99)
 KEYS = {
     "interfaces": "name",
@@ -41,6 +44,8 @@ KEYS = {
     "arp": "address",
     "probes": "number",
     "default_route": "distance",
+    "bgp": "neighbor",
+    "errdisabled": "port",
 }
 ERRORS = {"unreachable": UnreachableError, "busy": BusyError, "refused": AuthRefusedError}
 
@@ -147,7 +152,9 @@ def healthy(chain):
         "arp": [
             ArpRow(address=f"10.1.10.1{n}", mac=f"02:53:00:01:05:0{n}", interface="GigabitEthernet0/1.10")
             for n in (1, 2, 3, 4)
-        ],
+        ]
+        + [ArpRow(address=PEER, mac="02:53:ff:01:00:01", interface="GigabitEthernet0/0")],
+        "bgp": [BgpRow(neighbor=PEER, remote_as="64500", state="established", prefixes=1, since_seconds=9000.0)],
     }
     for name in ("s001-sw1", "s001-sw2"):
         rows[name] = switch_rows(chain, chain.devices[name])
@@ -170,6 +177,7 @@ def switch_rows(chain, switch):
         "poe": [PoeRow(port=p.name, admin="auto", oper="on", watts=6.3) for p in points],
         "neighbors": neighbors,
         "macs": macs,
+        "errdisabled": [],
     }
 
 
@@ -197,7 +205,7 @@ class Stage:
     def change(self, name, getter, rows=None, only=None):
         table = self.rows[name]
         if only is not None:
-            kind = {"default_route": DefaultRouteRow}[getter]
+            kind = {"default_route": DefaultRouteRow, "errdisabled": ErrDisabledRow}[getter]
             table[getter] = [kind(**row) for row in only]
         else:
             table[getter] = patched(table[getter], KEYS[getter], rows)

@@ -4,7 +4,18 @@ import pytest
 
 from anomaly.collecting import collect, collectors, looks_of, observed_names
 from inventory.errors import AuthRefusedError, BusyError, CommandRefusedError, UnreachableError
-from inventory.looks import DefaultRouteRow, InterfaceRow, Look, MacRow, NeighborRow, Reading
+from inventory.looks import (
+    ArpRow,
+    BgpRow,
+    DefaultRouteRow,
+    ErrDisabledRow,
+    InterfaceRow,
+    Look,
+    MacRow,
+    NeighborRow,
+    PortRow,
+    Reading,
+)
 
 NOT_ASKED = {}
 
@@ -128,8 +139,9 @@ def test_collectors_observe_what_they_say(stage):
 
 def test_looks_are_asked_by_role_and_can_be_narrowed(stage):
     edge, switch = stage.chain.devices["s001-edge"], stage.chain.devices["s001-sw1"]
-    assert [look.getter for look in looks_of(edge)] == ["arp", "default_route", "interfaces", "probes"]
-    assert [look.getter for look in looks_of(switch)] == ["macs", "neighbors", "poe", "ports", "trunks"]
+    assert [look.getter for look in looks_of(edge)] == ["arp", "bgp", "default_route", "interfaces", "probes"]
+    on_switch = ["errdisabled", "macs", "neighbors", "poe", "ports", "trunks"]
+    assert [look.getter for look in looks_of(switch)] == on_switch
     assert [look.getter for look in looks_of(switch, {"ap_seen", "till_seen"})] == ["macs", "neighbors"]
     assert looks_of(stage.chain.devices["s001-ap1"]) == ()
 
@@ -139,3 +151,52 @@ def test_cdp_names_with_a_domain_or_in_capitals(stage):
     values = one(stage, "s001-sw1", "neighbors", [row])
     assert values["ap_seen", "s001-ap1", "s001-ap1"] is True
     assert values["ap_seen", "s001-ap2", "s001-ap2"] is False
+
+
+def bgp(stage, states, arp):
+    rows = [BgpRow(neighbor=n, remote_as="1", state=s, prefixes=None, since_seconds=None) for n, s in states.items()]
+    entries = [ArpRow(address=n, mac="02:00:00:00:00:01" if there else None, interface="") for n, there in arp.items()]
+    answers = {
+        getter: Reading(device="s001-edge", look=Look(getter=getter), rows=tuple(given), taken_at=stage.now)
+        for getter, given in (("bgp", rows), ("arp", entries))
+    }
+    values = told(stage, "s001-edge", {**stage.answers()["s001-edge"], **answers})
+    return values["bgp_down", "s001-edge", "s001-edge"]
+
+
+@pytest.mark.parametrize(
+    ("states", "arp", "down"),
+    [
+        ({}, {}, ""),
+        ({"192.0.2.1": "shut", "192.0.2.2": "over_limit", "192.0.2.3": "established"}, {}, ""),
+        ({"192.0.2.1": "down"}, {"192.0.2.1": True}, "192.0.2.1"),
+        ({"192.0.2.1": "down"}, {"192.0.2.1": False}, None),
+        ({"192.0.2.1": "down"}, {}, None),
+        ({"192.0.2.1": "down", "192.0.2.2": "down"}, {"192.0.2.2": True}, "192.0.2.2"),
+    ],
+)
+def test_a_session_is_down_only_towards_a_peer_that_answers(stage, states, arp, down):
+    assert bgp(stage, states, arp) == down
+
+
+@pytest.mark.parametrize(
+    ("status", "causes", "value"),
+    [
+        ("err-disabled", ["link-flap"], "link-flap"),
+        ("err-disabled", [], None),
+        ("connected", ["link-flap"], ""),
+        ("disabled", [], ""),
+    ],
+)
+def test_a_cause_counts_while_the_port_is_shut_by_the_switch(stage, status, causes, value):
+    port = "GigabitEthernet1/0/5"
+    given = {
+        "ports": (PortRow(name=port, status=status, vlan="10"),),
+        "errdisabled": tuple(ErrDisabledRow(port=port, cause=cause) for cause in causes),
+    }
+    answers = {
+        getter: Reading(device="s001-sw1", look=Look(getter=getter), rows=rows, taken_at=stage.now)
+        for getter, rows in given.items()
+    }
+    values = told(stage, "s001-sw1", {**stage.answers()["s001-sw1"], **answers})
+    assert values["errdisabled_cause", "s001-sw1", port] == value

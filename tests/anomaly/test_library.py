@@ -28,8 +28,17 @@ def problems(folder):
 
 
 def test_what_ships_loads(library):
-    assert library.signature_names == {"wan_no_lease", "wan_carrier_down", "ap_hung", "vlan_missing"}
-    assert {s.fault_class for s in library.signatures.values()} == {"A", "E"}
+    classes = {name: spec.fault_class for name, spec in library.signatures.items()}
+    assert classes == {
+        "ap_hung": "A",
+        "bgp_max_prefix": "E",
+        "bgp_neighbor_down": "G",
+        "port_errdisabled": "A",
+        "port_errdisabled_guard": "E",
+        "vlan_missing": "A",
+        "wan_carrier_down": "E",
+        "wan_no_lease": "A",
+    }
 
 
 def test_every_file_is_named_after_what_it_holds(library):

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from lab.client import LabClient
+from lab.told import truth
 
 pytestmark = [pytest.mark.ssh, pytest.mark.demo]
 SECRETS = {"STORENET_READ_PASSWORD": "r-pass", "STORENET_WRITE_PASSWORD": "w-pass", "STORENET_ENABLE_SECRET": "e-pass"}
@@ -62,6 +63,18 @@ def test_an_empty_selection_is_an_error(chain):
     done = storenet("poll", "--limit", "store=s999", "--content", chain)
     assert done.returncode == 2
     assert "s001" in done.stderr
+
+
+def test_a_dry_run_plans_on_the_real_devices_and_writes_nothing(chain, tmp_path):
+    words = ("playbook", "run", "ap_hung", "--device", "s001-ap1", "--dry-run", "-o", "json")
+    done = storenet(*words, "--content", chain, "--state", tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["shows"] is False
+    (rung,) = told["rungs"]
+    assert [change["lines"][-1] for change in rung["changes"]] == [" power inline never", " power inline auto"]
+    assert "there is no ledger" in done.stderr
+    assert truth(next((chain / "lab").glob("*.jsonl"))).writes == []
 
 
 def test_run_refuses_content_with_every_mistake_at_once(chain, tmp_path):

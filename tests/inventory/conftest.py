@@ -3,9 +3,19 @@ from datetime import UTC, datetime
 
 import pytest
 
+from inventory.looks import Look
+from inventory.model import Device
 from tests.inventory.lab_process import SECRETS, RunningLab, running_lab
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+FREQUENT = {
+    "edge": ("interfaces", "default_route", "probes", "arp"),
+    "switch": ("ports", "trunks", "poe", "neighbors", "macs"),
+}
+
+
+def frequent_looks(device: Device) -> tuple[Look, ...]:
+    return tuple(Look(getter=getter) for getter in FREQUENT.get(device.role, ()))
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from inventory.connection import SessionLimits
 from inventory.errors import DeviceError, UnreachableError
 from inventory.files import load_accounts, load_chain
-from inventory.fleet import FilterError, Fleet, frequent_looks
+from inventory.fleet import Fleet
 from inventory.looks import Look, Reading
 from inventory.model import DeviceId
 from inventory.session import Sessions
 from tests.inventory.chain_content import write_content
-from tests.inventory.conftest import NOON
+from tests.inventory.conftest import NOON, frequent_looks
 from tests.inventory.lab_process import EDGE, SWITCH, RunningLab, silent_device, with_device
 
 
@@ -80,27 +80,6 @@ def test_answers_come_before_the_slowest_is_done(tmp_path: Path, staged: Staged)
     assert next(looking)[0] == SWITCH
     staged.release.set()
     assert next(looking)[0] == EDGE
-
-
-@pytest.mark.parametrize(
-    ("wanted", "found"),
-    [
-        ({}, ["s001-edge", "s001-sw1", "s001-ap1"]),
-        ({"store": "s001", "role": "switch"}, ["s001-sw1"]),
-        ({"region": "north", "platform": "cisco_ios"}, ["s001-edge", "s001-sw1"]),
-        ({"name": "s001-ap1"}, ["s001-ap1"]),
-    ],
-)
-def test_filters(tmp_path: Path, staged: Staged, wanted: dict[str, str], found: list[str]) -> None:
-    assert [d.id for d in fleet(write_content(tmp_path), staged).filter(**wanted)] == found
-
-
-def test_filters_that_cannot_be_meant(tmp_path: Path, staged: Staged) -> None:
-    made = fleet(write_content(tmp_path), staged)
-    with pytest.raises(FilterError, match=r"unknown filter 'shop' \(allowed: name, store, role, region, platform\)"):
-        made.filter(shop="s001")
-    with pytest.raises(FilterError, match="no device matches store=s002 role=edge"):
-        made.filter(store="s002", role="edge")
 
 
 def test_no_log_file_is_left(tmp_path: Path, staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:

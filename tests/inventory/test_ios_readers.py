@@ -160,7 +160,7 @@ def test_port_config_is_of_the_port_asked_for() -> None:
         rows("port_config", said, {"port": "GigabitEthernet1/0/3"})
 
 
-@pytest.mark.parametrize("getter", [g for g in PLATFORM.getters if g not in ("log", "users")])
+@pytest.mark.parametrize("getter", [g for g in PLATFORM.getters if g not in ("log", "users", "errdisabled")])
 def test_empty_or_garbled_output_is_no_evidence(getter: str) -> None:
     for output in ("", "\n\n", "\ufffd\ufffd\x07 %%%"):
         with pytest.raises(ParseDoubt):

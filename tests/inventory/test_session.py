@@ -19,11 +19,10 @@ from inventory.errors import (
     HostKeyChangedError,
     UnreachableError,
 )
-from inventory.fleet import frequent_looks
 from inventory.looks import Look, PingRow, Reading, TextRow
 from inventory.secrets import Account, Accounts, SecretRef
 from inventory.session import Sessions
-from tests.inventory.conftest import NOON
+from tests.inventory.conftest import NOON, frequent_looks
 from tests.inventory.lab_process import EDGE, SWITCH, Proxy, RunningLab, copied_keys, silent_device, with_device
 
 pytestmark = pytest.mark.ssh

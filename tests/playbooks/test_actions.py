@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inventory.looks import Look, Reading, TextRow, TrunkRow
+from inventory.looks import ErrDisabledRow, Look, PortRow, Reading, TextRow, TrunkRow
 from inventory.model import Chain, Device, Port
-from playbooks.actions import allow_vlans, bounce_port, power_cycle, renew_lease
+from playbooks.actions import allow_vlans, bounce_port, power_cycle, reenable_port, renew_lease
 from playbooks.codec import change_record, dump_changes, load_change, load_changes, with_token
 from playbooks.model import TOKEN, Target
 
@@ -82,6 +82,33 @@ def test_empty_output_is_no_witness(action):
 
 def test_a_port_shut_by_a_person_is_not_bounced():
     assert bounce_port.plan(target("e", WAN), FakeReader(text(f"interface {WAN}", " shutdown")), {}) == ()
+
+
+def shut_by_switch(cause, port=AP_PORT):
+    status = PortRow(name=port, status="err-disabled", vlan="trunk")
+    return FakeReader(status, *((ErrDisabledRow(port=port, cause=cause),) if cause else ()))
+
+
+def test_a_port_that_flapped_is_opened_over_shut_and_no_shut():
+    down, up = reenable_port.plan(target("w", AP_PORT), shut_by_switch("link-flap"), {"down_seconds": "5"})
+    assert down.write.lines == (f"interface {AP_PORT}", " shutdown")
+    assert up.write.lines == (f"interface {AP_PORT}", " no shutdown")
+    assert (down.pause_seconds, down.interrupts, down.undo) == (5.0, True, up.write)
+    assert reenable_port.ran(up, reading(text(f"interface {AP_PORT}"))) is True
+    assert reenable_port.ran(up, reading(text(f"interface {AP_PORT}", " shutdown"))) is False
+
+
+@pytest.mark.parametrize("cause", ["bpduguard", "psecure-violation", "loopback", "something-new", None])
+def test_what_a_guard_shut_is_never_opened(cause):
+    with pytest.raises(LookupError, match=cause or "a cause that is not told"):
+        reenable_port.plan(target("w", AP_PORT), shut_by_switch(cause), {})
+
+
+def test_an_uplink_is_not_opened_and_an_open_port_needs_nothing():
+    with pytest.raises(LookupError, match="leads to other gear"):
+        reenable_port.plan(target("w", UPLINK), shut_by_switch("link-flap", UPLINK), {})
+    open_port = FakeReader(PortRow(name=AP_PORT, status="connected", vlan="trunk"))
+    assert reenable_port.plan(target("w", AP_PORT), open_port, {}) == ()
 
 
 def test_allow_vlans_adds_exactly_what_is_missing_under_the_device_s_timer():

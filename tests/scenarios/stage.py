@@ -4,22 +4,31 @@ The ledger, journal, engine, lanes, healing, guards, recipes and readers are the
 and writes to the lab's devices in this process. ``Trap`` crashes the controller at its n-th call to the outside.
 """
 
+from concurrent.futures import Executor, Future
+from functools import partial
 from types import SimpleNamespace
 
 from anomaly.watch import Watch
+from controller.budget import Budget, repairs_at_once
 from controller.desk import Healer
+from controller.dispatch import Dispatch
 from controller.engines.loop import LoopEngine
 from controller.eyes import Eyes
+from controller.fleet_watch import FleetWatch
 from controller.hands import Hands
 from controller.heal import heal
 from controller.journal import Journal
 from controller.lanes import Desk, Lane
 from controller.ledgers.sqlite import SqliteLedger
+from controller.parents import Parents
+from controller.push import push
+from controller.pusher import Pusher
 from controller.timing import load_timing
 from inventory.discover import discover
 from inventory.errors import CommandRefusedError, DeviceError, UnknownOutcomeError
 from inventory.writes import Applied
 from playbooks.library import load_library
+from playbooks.push import push_actions
 from tests.anomaly.lab_bench import Bench
 
 ACCOUNT = "storenet-rw"
@@ -82,6 +91,17 @@ class World:
     def session(self, device):
         return BenchSession(self, device)
 
+    def forward(self, seconds):
+        """Let time pass; devices whose revert timer runs out take their change back."""
+        self.bench.forward(seconds)
+        now = self.bench.clock.seconds()
+        for device in [d for d, (_, until) in self.pending.items() if until <= now]:
+            self.take_back(device)
+
+    def take_back(self, device):
+        before, _ = self.pending.pop(device)
+        self.bench.shells[device][0].device.replace(before, "timer")
+
     def __getitem__(self, device):
         return self.session(device)
 
@@ -115,7 +135,8 @@ class BenchSession:
             self._exec(write.lines)
         else:
             if write.kind == "commit_confirm":
-                self.world.pending[self.device] = self.gear.running.copy()
+                until = self.world.bench.clock.seconds() + write.revert_in_seconds
+                self.world.pending[self.device] = (self.gear.running.copy(), until)
             self.gear.apply(write.lines, ACCOUNT)
         if self.world.mood == "doubt":
             raise UnknownOutcomeError(self.device, "no answer after the write")
@@ -137,7 +158,16 @@ class BenchSession:
 
     def undo(self, permit):
         permit.assert_live()
-        self.gear.replace(self.world.pending.pop(self.device), "timer")
+        self.world.take_back(self.device)
+
+
+class AtOnce(Executor):
+    """Runs what is submitted before it returns; a crash comes out at once."""
+
+    def submit(self, act, *arguments):
+        future = Future()
+        future.set_result(act(*arguments))
+        return future
 
 
 class Controller:
@@ -153,36 +183,65 @@ class Controller:
         journal = Journal(self.ledger, name, self.clock, 15)
         self.watch = Watch(bench.watch.library, world.chain, self.timing.seconds)
         sessions = type("S", (), {"__getitem__": lambda _, device: Guarded(world[device], trap)})()
+        self.fleet = FleetWatch(world.chain, self.ledger, self.clock.now(), together_seconds=60, quiet_seconds=8)
+        self.parents = Parents(
+            ledger=self.ledger,
+            journal=journal,
+            fleet=self.fleet,
+            watch=self.watch,
+            clock=self.clock,
+            change_seconds=60,
+        )
         recipes = load_library(None, frozenset(bench.watch.library.signatures))
+        eyes = Eyes(chain=world.chain, sessions=sessions, watch=self.watch, clock=self.clock)
+        actions = {**recipes.actions, **push_actions(["cisco_ios"])}
+        hands = Hands(sessions=sessions, journal=journal, clock=self.clock, actions=actions, patience_seconds=10)
+        guardrails = discover("controller.guardrails")
         healer = Healer(
             chain=world.chain,
             library=recipes,
-            eyes=Eyes(chain=world.chain, sessions=sessions, watch=self.watch, clock=self.clock),
-            hands=Hands(
-                sessions=sessions, journal=journal, clock=self.clock, actions=recipes.actions, patience_seconds=10
-            ),
+            eyes=eyes,
+            hands=hands,
             ledger=self.ledger,
             clock=self.clock,
             timing=self.timing,
-            guardrails=discover("controller.guardrails"),
+            guardrails=guardrails,
+            fleet=self.fleet,
+            budget=Budget(repairs_at_once(len(world.chain.stores))),
         )
+        pusher = Pusher(
+            chain=world.chain,
+            eyes=eyes,
+            hands=hands,
+            ledger=self.ledger,
+            clock=self.clock,
+            timing=self.timing,
+            guardrails=guardrails,
+            turn=lambda store: self.lanes[store].turn,
+            workers=AtOnce(),
+        )
+        workflows = {"heal": partial(heal, healer), "push": partial(push, pusher)}
+        engine = LoopEngine(self.ledger, workflows)
+        self.dispatch = Dispatch(self.ledger, journal, engine, self.clock, AtOnce())
         self.queue = []
         desk = Desk(
             chain=world.chain,
             ledger=self.ledger,
             journal=journal,
             clock=self.clock,
-            engine=LoopEngine(self.ledger, {"heal": lambda steps, incident: heal(healer, steps, incident)}),
+            engine=engine,
             workers=SimpleNamespace(submit=self.queue.append),
             watch=self.watch,
             quiet_seconds=8,
+            fleet=self.fleet,
+            call_seconds=self.timing.seconds["held_call"],
         )
         self.lanes = {store: Lane(store, desk) for store in world.chain.stores}
 
     def sleep(self, seconds):
         """While a healing waits, the other threads go on looking."""
         while seconds > 0:
-            self.world.bench.forward(min(2, seconds))
+            self.world.forward(min(2, seconds))
             seconds -= 2
             self.look()
 
@@ -191,10 +250,11 @@ class Controller:
         for store, lane in self.lanes.items():
             answers = self.world.bench.answers(self.watch.looks(store))
             lane.see(answers, self.clock.now())
+        self.parents.tick()
 
     def poll(self):
         """One look at every store, then every healing that was asked for."""
-        self.world.bench.forward(2)
+        self.world.forward(2)
         self.look()
         while self.queue:
             self.queue.pop(0)()

@@ -8,7 +8,8 @@ In: what TextFSM returns for a command (dictionaries of words). Out: rows. Calle
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from inventory.looks import ArpRow, InterfaceRow, MacRow, NeighborRow, PoeRow, PortRow
+from inventory.looks import ArpRow, BgpRow, ErrDisabledRow, InterfaceRow, MacRow, NeighborRow, PoeRow, PortRow
+from inventory.platforms.cisco_ios.bgp_reader import bgp_row
 from inventory.platforms.cisco_ios.names import full_mac, full_port
 from inventory.platforms.cisco_ios.switch_readers import STATUSES, Status, bare_name
 
@@ -77,4 +78,18 @@ def arp(words: Words) -> tuple[ArpRow, ...]:
     return tuple(
         ArpRow(address=w["ip_address"], mac=full_mac(w["mac_address"]), interface=full_port(w["interface"]))
         for w in words
+    )
+
+
+def bgp(words: Words) -> tuple[BgpRow, ...]:
+    """From ``cisco_ios_show_ip_bgp_summary``."""
+    return tuple(
+        bgp_row(w["bgp_neighbor"], w["neighbor_as"], w["up_down"], w["state_or_prefixes_received"]) for w in words
+    )
+
+
+def errdisabled(words: Words) -> tuple[ErrDisabledRow, ...]:
+    """From ``cisco_ios_show_interfaces_status_err-disabled``; its last field holds the VLANs as well."""
+    return tuple(
+        ErrDisabledRow(port=full_port(w["interface"]), cause=w["port_error"].split("  ")[0].strip()) for w in words
     )

@@ -4,6 +4,7 @@ In: words of show output. Out: the one form the model uses. Called by the reader
 """
 
 import re
+from functools import lru_cache
 
 LONG_NAMES = {
     "hu": "HundredGigE",
@@ -26,10 +27,13 @@ LONG_NAMES = {
     "wl": "Wlan-GigabitEthernet",
 }
 _PORT = re.compile(r"([A-Za-z][A-Za-z-]*)\s*(\d[\d/.:]*)\Z")
+_WITHOUT_MARKS = str.maketrans("", "", ".:-")
+_TWELVE = re.compile(r"[0-9a-fA-F]{12}\Z")
 _AGE = re.compile(r"(\d+)\s*(week|day|hour|minute|second|millisecond)s?")
 _AGE_SECONDS = {"week": 604800.0, "day": 86400.0, "hour": 3600.0, "minute": 60.0, "second": 1.0, "millisecond": 0.001}
 
 
+@lru_cache(maxsize=4096)
 def full_port(name: str) -> str:
     """Return an interface's full name (``Gi1/0/1`` and ``Gig 1/0/1`` -> ``GigabitEthernet1/0/1``); others unchanged."""
     found = _PORT.match(name.strip())
@@ -46,10 +50,11 @@ def full_port(name: str) -> str:
 
 def full_mac(text: str) -> str | None:
     """Return ``aabb.ccdd.eeff`` (or with colons, dashes) as ``aa:bb:cc:dd:ee:ff``; None when it is no MAC."""
-    digits = re.sub(r"[^0-9a-fA-F]", "", text).lower()
-    if len(digits) != 12 or re.search(r"[^0-9a-fA-F.:-]", text):  # noqa: PLR2004 - a MAC is 12 digits
+    digits = text.translate(_WITHOUT_MARKS)
+    if not _TWELVE.match(digits):
         return None
-    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+    low = digits.lower()
+    return f"{low[:2]}:{low[2:4]}:{low[4:6]}:{low[6:8]}:{low[8:10]}:{low[10:]}"
 
 
 def vlan_set(text: str) -> frozenset[int]:

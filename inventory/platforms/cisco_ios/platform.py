@@ -3,7 +3,7 @@
 import re
 
 from inventory.platforms import Dialect, Fallback, Getter, Parse, Platform
-from inventory.platforms.cisco_ios import fallback, readers, switch_readers
+from inventory.platforms.cisco_ios import bgp_reader, fallback, readers, switch_readers
 from inventory.platforms.cisco_ios.driver import LOG_LINE, TunedCiscoIos
 from inventory.platforms.cisco_ios.names import full_port
 
@@ -53,6 +53,7 @@ PLATFORM = Platform(
     getters={
         "interfaces": _table("show ip interface brief", readers.interfaces, fallback.interfaces),
         "ports": _table("show interfaces status", switch_readers.ports, fallback.ports),
+        "errdisabled": _table("show interfaces status err-disabled", switch_readers.errdisabled, fallback.errdisabled),
         "trunks": Getter(command="show interfaces trunk", parse=switch_readers.trunks),
         "poe": _table("show power inline", switch_readers.poe, fallback.poe),
         "neighbors": _table("show cdp neighbors", switch_readers.neighbors, fallback.neighbors),
@@ -60,6 +61,7 @@ PLATFORM = Platform(
         "arp": _table("show ip arp", readers.arp, fallback.arp),
         "probes": Getter(command="show ip sla summary", parse=readers.probes),
         "default_route": Getter(command="show ip route 0.0.0.0", parse=readers.default_route),
+        "bgp": _table("show ip bgp summary", bgp_reader.bgp, fallback.bgp),
         "leases": Getter(command="show ip dhcp binding", parse=readers.leases),
         "ping": Getter(
             command="ping {destination} source {source} repeat {count} timeout 1",

@@ -1,15 +1,15 @@
 """Readers of what an IOS switch prints. Pure: text in, rows out.
 
 Called through ``platform.PLATFORM.getters``. Formats after ntc-templates 9.3 (cisco_ios_show_interfaces_status,
-show_power_inline, show_cdp_neighbors, show_mac-address-table) and Cisco's command references
-(``show interfaces trunk``).
+show_interfaces_status_err-disabled, show_power_inline, show_cdp_neighbors, show_mac-address-table) and Cisco's command
+references (``show interfaces trunk``).
 """
 
 import re
 from collections.abc import Mapping
 from typing import Literal, cast
 
-from inventory.looks import MacRow, NeighborRow, PoeRow, PortRow, TrunkRow
+from inventory.looks import ErrDisabledRow, MacRow, NeighborRow, PoeRow, PortRow, TrunkRow
 from inventory.platforms import ParseDoubt
 from inventory.platforms.cisco_ios.names import full_mac, full_port, vlan_set
 from inventory.platforms.cisco_ios.tables import below, check_total, read_each
@@ -23,6 +23,8 @@ _PORT = re.compile(
     rf"(?P<name>[A-Za-z]\S*?\d)\s+(?:.*?\s)?(?P<status>{'|'.join((*STATUSES, *_RARE))})\s+{_VLAN}"
     r"\s+(?:a-)?\S+\s+\S+(?:\s.*)?\Z"
 )
+_CAUSE = r"(?P<cause>[A-Za-z][\w-]*(?: \([A-Za-z]+\))?)(?:\s+\d[\d,-]*)?"
+_ERR_DISABLED = re.compile(rf"(?P<name>[A-Za-z]\S*?\d)\s+(?:.*?\s)?err-disabled\s+{_CAUSE}\Z")
 _TRUNK_NAME = re.compile(r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<rest>\S.*)\Z")
 _POE = re.compile(
     r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<admin>auto|off|static|never|consumption)\s+(?P<oper>\S+)\s+"
@@ -57,6 +59,24 @@ def _port(line: str, column: int) -> PortRow | None:
         return None
     status = cast("Status", found["status"] if found["status"] in STATUSES else "other")
     return PortRow(name=full_port(found["name"]), status=status, vlan=found["vlan"])
+
+
+def errdisabled(output: str, _args: Args) -> tuple[ErrDisabledRow, ...]:
+    """Read ``show interfaces status err-disabled``. With no such port IOS prints the header alone, or nothing."""
+    command = "show interfaces status err-disabled"
+    if not output.strip():
+        return ()
+    header, lines = below(output, r"^Port\s+Name\s+Status\s+Reason", command)
+    column = header.index("Status")
+    return read_each(lines, lambda line: _err_disabled(line, column), command)
+
+
+def _err_disabled(line: str, column: int) -> ErrDisabledRow | None:
+    """Read by the header's column where the status stands there, so that a description cannot pass for it."""
+    name = line.split(None, 1)[0]
+    by_column = line.startswith("err-disabled", column)
+    found = _ERR_DISABLED.match(f"{name} {line[column:]}" if by_column else line)
+    return ErrDisabledRow(port=full_port(found["name"]), cause=found["cause"]) if found else None
 
 
 def trunks(output: str, _args: Args) -> tuple[TrunkRow, ...]:

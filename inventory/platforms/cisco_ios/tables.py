@@ -19,7 +19,7 @@ def lines_of(output: str) -> list[str]:
     return [
         line.rstrip()
         for line in output.replace("\r", "").split("\n")
-        if line.strip() and not LOG_LINE.match(line.strip()) and not _LOAD.match(line)
+        if line.strip() and not ("%" in line and LOG_LINE.match(line.strip())) and not _LOAD.match(line)
     ]
 
 

@@ -10,19 +10,22 @@ from datetime import datetime, timedelta
 from lab.devices.cisco_ios.archive import Archive
 from lab.devices.cisco_ios.config import Config, Entry, Section
 from lab.devices.cisco_ios.differences import Difference, differences
+from lab.devices.cisco_ios.doors import open_lines, privilege
 from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
 from lab.devices.cisco_ios.lines import Lines
 from lab.devices.cisco_ios.meaning import meaning
 from lab.devices.cisco_ios.names import is_physical
 from lab.devices.cisco_ios.rules import masked
 from lab.model import DeviceSetting, DeviceView
+from lab.numbering import CONTROLLER
 
 
 class IosDevice:
     """A router or switch.
 
     ``revert_minute_seconds`` and ``ping_second`` scale real waiting (seconds per minute of a revert timer, per second
-    of a lost echo); ``boot_seconds`` is how long it stays dark after a reload, on the lab's clock.
+    of a lost echo); ``boot_seconds`` is how long it stays dark after a reload, on the lab's clock;
+    ``answer_seconds`` is how long it thinks before it answers a line.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class IosDevice:
         revert_minute_seconds: float = 60.0,
         ping_second: float = 1.0,
         boot_seconds: float = 0.0,
+        answer_seconds: float = 0.0,
     ) -> None:
         self.view = view
         self.running = parse(startup)
@@ -43,6 +47,7 @@ class IosDevice:
         self.lines = Lines()
         self.archive = Archive(self, revert_minute_seconds)
         self.ping_second = ping_second
+        self.answer_seconds = answer_seconds
         self.booted_at = view.now()
         self.last_change: tuple[datetime, str] | None = None
         self.on_reload: list[Callable[[], None]] = []
@@ -61,6 +66,14 @@ class IosDevice:
         if self._ready_at > self.booted_at and self.view.now() < self._ready_at:
             return True
         return not self.view.reachable()
+
+    def open_lines(self) -> tuple[int, ...]:
+        """The vty lines that take a session from the controller."""
+        return open_lines(self.running, CONTROLLER)
+
+    def lets_in(self, line: int, user: str, password: str) -> int | None:
+        """The privilege level an account gets on a line, None when it is refused. The password is the right one."""
+        return privilege(self.running, line, user, password)
 
     def editor(self) -> Editor:
         """Return a configuration session on the running configuration."""
@@ -94,6 +107,8 @@ class IosDevice:
         if setting != self._setting:
             self._setting = setting
             self.view.changed(setting)
+        if self.lines.used:
+            self.lines.close(self.open_lines())
 
     def configured(self, user: str, source: str) -> None:
         """Log the end of a configuration session."""

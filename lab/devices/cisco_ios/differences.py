@@ -49,6 +49,8 @@ def _between(old: Section, new: Section, header: str) -> Iterator[Difference]:
 
 def entry_key(section: Section, entry: Entry) -> tuple[str, ...]:
     """Return the slot of an entry within its section."""
+    if entry.rule.key is not None:
+        return entry.rule.key(entry.words)
     for size in range(len(entry.words), 0, -1):
         if section.entries.get(entry.words[:size]) is entry:
             return entry.words[:size]

@@ -7,6 +7,7 @@ Called by the shell, ``copy``/``configure replace``, hand edits by faults, and `
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lab.devices.cisco_ios.commands import prompt_of, tree_of
 from lab.devices.cisco_ios.config import Config, Entry, Section
@@ -14,6 +15,7 @@ from lab.devices.cisco_ios.grammar import Reading, Refusal
 from lab.devices.cisco_ios.names import is_physical
 from lab.devices.cisco_ios.rules import Rule, SortKey, Words
 
+KEPT_LINES = 8192
 _NO = re.compile(r"\s*(?:no|default)\s+", re.IGNORECASE)
 _EXIT = frozenset({"exit", "exi", "ex"})
 
@@ -87,7 +89,7 @@ class Editor:
         worst: Refusal | None = None
         for depth in range(len(self._levels) - 1, -1, -1):
             level = self._levels[depth]
-            reading = tree_of(level.sections[0].mode).read(line, start=start, partial=negated)
+            reading = _read(level.sections[0].mode, line, start, partial=negated)
             if isinstance(reading, Reading):
                 del self._levels[depth + 1 :]
                 return self._act(reading, level, line, negated=negated)
@@ -102,6 +104,9 @@ class Editor:
             return self._done(reading.words, level, changed=changed, negated=True)
         if reading.payload.opens is not None:
             return self._open(reading, level, line)
+        if reading.payload.act is not None:
+            reading.payload.act(self._config, reading.words)
+            return self._done(reading.words, level, changed=False)
         changed = False
         for section in level.sections:
             complaint = self._complaint(reading, section)
@@ -165,9 +170,9 @@ def _put(section: Section, reading: Reading[Rule]) -> bool:
     rule, words = reading.payload, reading.words
     if rule.numbered:
         return _put_numbered(section, rule, words)
-    key = words[: reading.slot]
+    key = _key(reading)
     old = section.entries.get(key)
-    if rule.on:
+    if rule.on and not rule.told:
         return section.entries.pop(key, None) is not None
     merged: Words | None = words
     if rule.merge is not None:
@@ -176,8 +181,26 @@ def _put(section: Section, reading: Reading[Rule]) -> bool:
         return section.entries.pop(key, None) is not None
     if old is not None and old.words == merged and not old.negated:
         return False
-    section.entries[key] = Entry(rule, merged, rule.sort(merged) if rule.sort is not None else ())
+    section.entries[key] = _leaf(rule, merged)
     return True
+
+
+@lru_cache(maxsize=KEPT_LINES)
+def _read(mode: str, line: str, start: int, *, partial: bool) -> Reading[Rule] | Refusal:
+    """Read a line of a mode; what many devices have in their configurations is read once."""
+    return tree_of(mode).read(line, start=start, partial=partial)
+
+
+@lru_cache(maxsize=KEPT_LINES)
+def _leaf(rule: Rule, words: Words, *, negated: bool = False) -> Entry:
+    """Return a line's entry: one without a section never changes, so that devices share it."""
+    return Entry(rule, words, rule.sort(words) if rule.sort is not None and not negated else (), negated=negated)
+
+
+def _key(reading: Reading[Rule]) -> Words:
+    """Return the slot a line goes to."""
+    key = reading.payload.key
+    return key(reading.words) if key is not None else reading.words[: reading.slot]
 
 
 def _put_numbered(section: Section, rule: Rule, words: Words) -> bool:
@@ -199,7 +222,7 @@ def _remove(section: Section, reading: Reading[Rule]) -> bool:
     rule, words = reading.payload, reading.words
     if rule.on and len(words) >= reading.slot:
         old = section.entries.get(words)
-        section.entries[words] = Entry(rule, words, negated=True)
+        section.entries[words] = _leaf(rule, words, negated=True)
         return old is None or not old.negated
     if rule.numbered:
         doomed = [
@@ -207,14 +230,32 @@ def _remove(section: Section, reading: Reading[Rule]) -> bool:
             for key, entry in section.entries.items()
             if key == words or entry.sort == tuple(int(w) for w in words[:1] if w.isdigit()) or key == words[1:]
         ]
+    elif rule.less is not None and len(words) > reading.slot:
+        return _take_off(section, rule, words, words[: reading.slot])
+    elif rule.key is not None and len(words) == reading.slot:
+        doomed = [key for key, entry in section.entries.items() if key == rule.key(words) and entry.words == words]
     elif rule.expand is not None:
         doomed = [key for key in rule.expand(words) if key in section.entries]
     else:
         slot = words[: reading.slot]
         doomed = [key for key in section.entries if key[: len(slot)] == slot]
     for key in doomed:
-        _drop(section, key)
+        if key in section.entries:
+            _drop(section, key)
     return bool(doomed)
+
+
+def _take_off(section: Section, rule: Rule, words: Words, slot: Words) -> bool:
+    """Take a part of a list away."""
+    old = section.entries.get(slot)
+    if old is None or rule.less is None:
+        return False
+    left = rule.less(old.words, words)
+    if left is None:
+        del section.entries[slot]
+    else:
+        section.entries[slot] = Entry(rule, left)
+    return left != old.words
 
 
 def _drop(section: Section, key: Words) -> None:
@@ -222,9 +263,11 @@ def _drop(section: Section, key: Words) -> None:
     if entry.section is not None and key[0] == "interface" and is_physical(key[1]):
         entry.section.entries.clear()
         return
-    del section.entries[key]
+    section.entries.pop(key, None)
     if entry.rule.also_drops is not None:
-        section.entries.pop(entry.rule.also_drops(key), None)
+        head = entry.rule.also_drops(key)
+        for other in [known for known in section.entries if known[: len(head)] == head]:
+            del section.entries[other]
 
 
 def parse(text: str, hardware: frozenset[str] | None = None) -> Config:

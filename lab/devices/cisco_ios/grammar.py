@@ -65,13 +65,19 @@ class Tree(Generic[T]):
     def _add(self, sequence: Sequence[str], payload: T) -> None:
         node = self._root
         parts = [part for part in sequence if part not in {":", "~"}]
-        slot = sequence.index(":") if ":" in sequence else len(parts)
-        loose = sequence.index("~") if "~" in sequence else slot
+        slot, loose = _before(sequence, ":"), _before(sequence, "~")
+        loose = loose if "~" in sequence else slot
         for depth, part in enumerate(parts, start=1):
             node = _child(node, part)
             if depth >= min(slot, loose) and node.stop is None:
                 node.stop = (payload, slot)
         node.payload, node.slot = payload, slot
+
+
+def _before(sequence: Sequence[str], mark: str) -> int:
+    """Count the words before a mark, or all of them when there is none."""
+    head = sequence[: sequence.index(mark)] if mark in sequence else sequence
+    return sum(part not in {":", "~"} for part in head)
 
 
 def _child(node: _Node[T], part: str) -> _Node[T]:

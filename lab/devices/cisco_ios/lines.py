@@ -3,6 +3,7 @@
 In: sessions opening and closing. Out: the rows of ``show users``. A device without a free line refuses the session.
 """
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,6 +21,7 @@ class VtyLine:
     since: datetime
     user: str = ""
     last_input: datetime | None = None
+    hang_up: Callable[[], None] | None = None
 
 
 @dataclass(slots=True)
@@ -28,9 +30,9 @@ class Lines:
 
     used: dict[int, VtyLine] = field(default_factory=dict)
 
-    def take(self, total: int, address: str, now: datetime) -> VtyLine | None:
-        """Return a free line of ``total``, or None when all are taken."""
-        for number in range(total):
+    def take(self, numbers: Iterable[int], address: str, now: datetime) -> VtyLine | None:
+        """Return the first free line of ``numbers``, or None when all are taken."""
+        for number in numbers:
             if number not in self.used:
                 line = VtyLine(number, address, now, last_input=now)
                 self.used[number] = line
@@ -41,6 +43,13 @@ class Lines:
         """Give a line back; harmless when it was given back before."""
         if self.used.get(line.number) is line:
             del self.used[line.number]
+
+
+    def close(self, open_: Collection[int]) -> None:
+        """End the sessions on all lines but the open ones."""
+        for line in list(self.used.values()):
+            if line.number not in open_ and line.hang_up is not None:
+                line.hang_up()
 
 
 def line_count(running: Config) -> int:

@@ -3,14 +3,17 @@
 In: a ``Config``. Out: ``lab.model.DeviceSetting``, free of IOS words. Called by the device after every change.
 """
 
+from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
-from typing import Literal
+from typing import Any, Literal
 
-from lab.devices.cisco_ios.access import denied
+from lab.devices.cisco_ios.access import filter_on
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.names import kind_of, long_name
 from lab.devices.cisco_ios.rules import Words
 from lab.devices.cisco_ios.tokens import vlan_numbers
+from lab.filters import Direction, Filter
 from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting
 
 _DAY = 86400
@@ -37,10 +40,25 @@ def meaning(config: Config) -> DeviceSetting:
             if (probe := _probe(int(words[2]), section, root)) is not None
         ),
         routes=tuple(_route(words) for words in root.starting("ip", "route")),
-        denied={name: networks for name, section in config.interfaces() if (networks := denied(root, section))},
+        filters=dict(_filters(config)),
+        gateway=_gateway(root),
         cdp_hold_seconds=_number(root, 180, "cdp", "holdtime"),
         mac_aging_seconds=_number(root, 300, "mac", "address-table", "aging-time"),
     )
+
+
+def _filters(config: Config) -> Iterator[tuple[tuple[str, Direction], Filter]]:
+    directions: tuple[Direction, ...] = ("in", "out")
+    for name, section in config.interfaces():
+        for direction in directions:
+            rules = filter_on(config.root, section, direction)
+            if rules is not None:
+                yield (name, direction), rules
+
+
+def _gateway(root: Section) -> IPv4Address | None:
+    value = root.value("ip", "default-gateway")
+    return IPv4Address(value[0]) if value else None
 
 
 def _number(section: Section, default: int, *key: str) -> int:
@@ -63,7 +81,7 @@ def _vlans(root: Section) -> frozenset[int]:
 def _port(name: str, section: Section) -> PortSetting:
     native = _number(section, _DEFAULT_VLAN, "switchport", "trunk", "native", "vlan")
     tag = section.value("encapsulation", "dot1Q")
-    return PortSetting(
+    return _shared(
         name=name,
         shutdown=section.has("shutdown"),
         mode=_mode(name, section),
@@ -75,6 +93,12 @@ def _port(name: str, section: Section) -> PortSetting:
         tag=int(tag[0]) if tag else None,
         description=" ".join(section.value("description") or ()),
     )
+
+
+@lru_cache(maxsize=4096)
+def _shared(**fields: Any) -> PortSetting:
+    """Return the setting; equal ports of many devices share one."""
+    return PortSetting(**fields)
 
 
 def _mode(name: str, section: Section) -> Literal["routed", "access", "trunk"]:

@@ -7,7 +7,7 @@ Called by the editor; the tables that use these are in ``commands``.
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,15 @@ _ALL_VLANS = frozenset(range(1, MAX_VLAN + 1))
 _SECRET = re.compile(r"\b((?:secret|password|community|key)(?:\s+\d)?\s+)(\S+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """One supported command of a mode.
+    """One supported command of a mode; a mode's table makes each rule once, so that rules are compared by identity.
 
     ``order`` and ``group`` place it in ``show running-config``; ``opens`` names the mode of the section it heads;
     ``default`` is the value that is not shown; ``on``: in force unless negated, so only its ``no`` is shown;
-    ``merge`` rewrites the words from the old ones (None: nothing is left); ``check`` returns a complaint.
+    ``told``: shown whether in force or negated; ``key`` names the slot of a line when its first words do not;
+    ``less`` takes a part of a list away; ``act`` does something at once and stores nothing; ``merge`` rewrites the
+    words from the old ones (None: nothing is left); ``check`` returns a complaint.
     """
 
     order: int
@@ -45,6 +47,10 @@ class Rule:
     sort: Callable[[Words], SortKey] | None = None
     also_drops: Callable[[Words], Words] | None = None
     numbered: bool = False
+    less: Callable[[Words, Words], Words | None] | None = None
+    told: bool = False
+    key: Callable[[Words], Words] | None = None
+    act: "Callable[[Config, Words], None] | None" = None
 
 
 def masked(line: str) -> str:
@@ -69,6 +75,28 @@ def merge_vlans(old: Words, new: Words) -> Words | None:
     if after == _ALL_VLANS:
         return None
     return (*head, vlan_text(after) or "none")
+
+
+def merge_list(old: Words, new: Words) -> Words:
+    """Add VLANs to the list in force, as commands do that grow their list."""
+    listed = (vlan_numbers(old[-1]) if old else None) or frozenset()
+    return (*new[:-1], vlan_text(listed | (vlan_numbers(new[-1]) or frozenset())))
+
+
+def less_list(old: Words, taken: Words) -> Words | None:
+    """Take VLANs off the list in force; None when nothing is left."""
+    left = (vlan_numbers(old[-1]) or frozenset()) - (vlan_numbers(taken[-1]) or frozenset())
+    return (*old[:-1], vlan_text(left)) if left else None
+
+
+def by_direction(words: Words) -> Words:
+    """Name the slot of ``ip access-group NAME in``: one per direction."""
+    return (*words[:-2], words[-1])
+
+
+def by_policy(words: Words) -> Words:
+    """Name the slot of ``neighbor ADDRESS prefix-list NAME in``: one per neighbour, kind and direction."""
+    return (*words[:-2], words[-1])
 
 
 def hide_secret(_old: Words, new: Words) -> Words:
@@ -127,6 +155,27 @@ def by_line(words: Words) -> SortKey:
 def schedule_of(words: Words) -> Words:
     """Name the schedule that goes with a removed IP SLA operation."""
     return ("ip", "sla", "schedule", words[2])
+
+
+def neighbour_of(words: Words) -> Words:
+    """Name everything that goes with a removed BGP neighbour."""
+    return words[:2]
+
+
+def check_neighbour(_config: "Config", section: "Section", words: Words) -> str | None:
+    """Refuse a line about a neighbour whose AS is not told yet."""
+    known = section.find("neighbor", words[1], "remote-as") is not None
+    return None if known else "% Specify remote-as or peer-group commands first"
+
+
+def resequence(config: "Config", words: Words) -> None:
+    """Number the entries of an access list anew; nothing of it is shown."""
+    for kind in ("standard", "extended"):
+        entry = config.root.find("ip", "access-list", kind, words[3])
+        if entry is not None and entry.section is not None:
+            first, step = int(words[4]), int(words[5])
+            for place, row in enumerate(entry.section.ordered()):
+                entry.section.entries[row.words] = replace(row, sort=(first + place * step,))
 
 
 def check_address(config: "Config", section: "Section", words: Words) -> str | None:

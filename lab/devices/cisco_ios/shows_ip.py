@@ -53,8 +53,8 @@ def _ip_rows(shell: Terminal, port: PortLook) -> Iterator[str]:
         yield "  Internet protocol processing disabled"
         return
     section = shell.device.running.interface(port.name)
-    group = section.value("ip", "access-group") if section is not None else None
-    lists = {group[1]: group[0]} if group else {}
+    groups = section.starting("ip", "access-group") if section is not None else []
+    lists = {group[-1]: group[2] for group in groups}
     yield f"  Internet address is {port.address}"
     yield "  Broadcast address is 255.255.255.255"
     yield f"  Address determined by {'DHCP' if port.method == 'DHCP' else 'setup command'}"

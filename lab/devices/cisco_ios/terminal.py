@@ -177,13 +177,18 @@ class Terminal:
 
     def _run(self, line: str) -> None:
         try:
-            result = self._answer(line)
+            result = self._slowly(line) if self.device.answer_seconds else self._answer(line)
         except Exception:  # noqa: BLE001 - the session boundary: a fault of the emulator must not take a device down
             result = self._broken(line)
         if inspect.iscoroutine(result):
             self._task = asyncio.get_running_loop().create_task(self._finish(result, line))
         elif isinstance(result, str) and not self.closed:
             self._answered(result)
+
+    async def _slowly(self, line: str) -> str:
+        await asyncio.sleep(self.device.answer_seconds)
+        result = self._answer(line)
+        return result if isinstance(result, str) else await result
 
     def _broken(self, line: str) -> str:
         self.device.view.record("lab_error", user=self.user, line=masked(line), error=traceback.format_exc(limit=-4))

@@ -68,6 +68,14 @@ def _vlans(words: Sequence[str], at: int) -> Taken:
     return None if numbers is None else (vlan_text(numbers), 1)
 
 
+def _banner(words: Sequence[str], at: int) -> Taken:
+    """Read a banner given on one line, between two equal delimiters; shown with ``^C``, as IOS does."""
+    text = " ".join(words[at:])
+    mark = "^C" if text.startswith("^C") else text[:1]
+    body, closed, after = text.removeprefix(mark).partition(mark)
+    return (f"^C{body}^C", len(words) - at) if closed and not after and body else None
+
+
 def _flash(words: Sequence[str], at: int) -> Taken:
     return (words[at], 1) if ":" in words[at] else None
 
@@ -122,6 +130,7 @@ _NAMED: dict[str, Take] = {
     "iface": _iface,
     "vlans": _vlans,
     "file": _flash,
+    "banner": _banner,
 }
 
 

@@ -27,6 +27,8 @@ NAMES = {
     "held_retry",
     "quiet",
     "lease_ttl",
+    "held_call",
+    "together",
 }
 
 

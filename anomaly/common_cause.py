@@ -1,0 +1,268 @@
+"""Finds one cause behind faults in many stores. Pure.
+
+In: the signs of every store, what stores share (``Ground``), recent changes, rules. Out: ``CommonCause``s, and for one
+fault the shared things it may come from. Called by ``controller.fleet_watch``. Why: 300 stores that lose a carrier have
+one fault, and nothing that is done in a store repairs it (docs/adr/007-common-cause.md).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from anomaly.model import Symptom
+from inventory.model import Chain, DeviceId, StoreId
+
+Kind = Literal["change", "carrier", "region", "chain"]
+KINDS: tuple[Kind, ...] = ("change", "carrier", "region", "chain")
+LINE = "line"
+TIMES = 4.0
+
+
+class Spot(NamedTuple):
+    """One fault at one place of one store."""
+
+    store: StoreId
+    signature: str
+    device: DeviceId
+    subject: str
+
+
+class Thing(NamedTuple):
+    """Something that stores share, and the family of faults that is counted on it."""
+
+    kind: Kind
+    name: str
+    family: str
+
+    @property
+    def subject(self) -> str:
+        """Its name for people; no two things have the same."""
+        match self.kind:
+            case "carrier":
+                return f"carrier {self.name}"
+            case "chain":
+                return f"the whole chain: {self.family}"
+            case _:
+                return f"{self.kind} {self.name}: {self.family}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A fault that a store shows, or will show once its hold time is over (``firing`` False)."""
+
+    spot: Spot
+    since: datetime
+    firing: bool
+    evidence: tuple[Symptom, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """When faults on a shared thing are one fault: at least ``least`` stores and a ``share`` of those that share it."""
+
+    least: int
+    share: float
+
+    def need(self, sharing: int) -> int:
+        """How many stores it takes."""
+        return max(self.least, ceil(self.share * sharing))
+
+
+RULES: Mapping[Kind, Rule] = MappingProxyType(
+    {
+        "change": Rule(least=5, share=0.20),
+        "carrier": Rule(least=5, share=0.05),
+        "region": Rule(least=5, share=0.20),
+        "chain": Rule(least=8, share=0.50),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The last rollout that changed a store, and when."""
+
+    rollout: str
+    at: datetime
+
+
+Changes = Mapping[StoreId, Change]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What stores share. ``lines``: the carrier of a port; ``members``: the stores on a carrier or in a region."""
+
+    stores: frozenset[StoreId]
+    lines: Mapping[tuple[DeviceId, str], str]
+    regions: Mapping[StoreId, str]
+    members: Mapping[tuple[Kind, str], frozenset[StoreId]]
+
+    def sharing(self, thing: Thing, changes: Changes) -> frozenset[StoreId]:
+        """The stores that share a thing."""
+        if thing.kind == "chain":
+            return self.stores
+        if thing.kind == "change":
+            return frozenset(s for s, change in changes.items() if change.rollout == thing.name and s in self.stores)
+        return self.members.get((thing.kind, thing.name), frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonCause:
+    """One cause of faults in many stores. ``firing``: stores whose hold time is over; ``reason`` is a sentence."""
+
+    kind: Kind
+    subject: str
+    signatures: tuple[str, ...]
+    stores: tuple[StoreId, ...]
+    sharing: int
+    firing: int
+    need: int
+    since: datetime
+    reason: str
+    signs: tuple[Sign, ...] = field(default=(), compare=False, repr=False)
+
+
+def ground_of(chain: Chain) -> Ground:
+    """What the stores of a chain share; stores without a session are never seen and do not count."""
+    seen = frozenset(d.store for d in chain.devices.values() if d.has_session)
+    lines: dict[tuple[DeviceId, str], str] = {}
+    members: dict[tuple[Kind, str], set[StoreId]] = defaultdict(set)
+    for device in chain.devices.values():
+        for port in device.ports.values() if device.store in seen else ():
+            if port.carrier and port.use in ("wan", "backup_wan"):
+                name = port.carrier if port.use == "wan" else f"{port.carrier} (backup)"
+                lines[(device.id, port.name)] = name
+                members[("carrier", name)].add(device.store)
+    for store in seen:
+        members[("region", chain.stores[store].region)].add(store)
+    return Ground(
+        stores=seen,
+        lines=lines,
+        regions={store: chain.stores[store].region for store in seen},
+        members={key: frozenset(those) for key, those in members.items()},
+    )
+
+
+def things_of(spot: Spot, ground: Ground, changes: Changes, since: datetime) -> tuple[Thing, ...]:
+    """What a fault may come from that other stores share, the narrowest first."""
+    line = ground.lines.get((spot.device, spot.subject))
+    family = LINE if line is not None else spot.signature
+    found: list[Thing] = []
+    change = changes.get(spot.store)
+    if change is not None and change.at <= since:
+        found.append(Thing("change", change.rollout, family))
+    if line is not None:
+        found.append(Thing("carrier", line, family))
+    if spot.store in ground.regions:
+        found.append(Thing("region", ground.regions[spot.store], family))
+    return (*found, Thing("chain", "", family))
+
+
+def common_causes(
+    signs: Iterable[Sign],
+    ground: Ground,
+    together: timedelta,
+    *,
+    changes: Changes = MappingProxyType({}),
+    standing: Collection[str] = (),
+    rules: Mapping[Kind, Rule] = RULES,
+) -> tuple[CommonCause, ...]:
+    """Every common cause, narrowest kind first; a sign belongs to one at most. ``standing``: subjects known before."""
+    shared: dict[Thing, list[Sign]] = defaultdict(list)
+    families: dict[str, set[StoreId]] = defaultdict(set)
+    for sign in sorted(signs, key=lambda s: (s.since, s.spot)):
+        for thing in things_of(sign.spot, ground, changes, sign.since):
+            shared[thing].append(sign)
+            families[thing.family].add(sign.spot.store)
+    taken: set[Spot] = set()
+    found: list[CommonCause] = []
+    for thing in _in_order(shared, rules):
+        those = [s for s in shared[thing] if s.spot not in taken]
+        sharing = ground.sharing(thing, changes)
+        weigh = _Weigh(thing, those, sharing, len(ground.stores), rules[thing.kind], together)
+        if weigh.stands() if thing.subject in standing else weigh.holds(families[thing.family]):
+            taken.update(s.spot for s in those)
+            found.append(weigh.cause(families[thing.family]))
+    return tuple(found)
+
+
+def _in_order(shared: Mapping[Thing, Sequence[Sign]], rules: Mapping[Kind, Rule]) -> Iterator[Thing]:
+    """Things worth weighing: by kind, then the most hit, then by name."""
+    worth = [thing for thing, signs in shared.items() if len(signs) >= max(2, rules[thing.kind].least // 2)]
+    yield from sorted(worth, key=lambda t: (KINDS.index(t.kind), -len(shared[t]), t))
+
+
+class _Weigh:
+    """The signs on one thing, weighed."""
+
+    def __init__(
+        self,
+        thing: Thing,
+        signs: Sequence[Sign],
+        sharing: frozenset[StoreId],
+        of_all: int,
+        rule: Rule,
+        together: timedelta,
+    ) -> None:
+        self.thing, self.signs, self.sharing, self.of_all, self.together = thing, signs, sharing, of_all, together
+        self.first: dict[StoreId, datetime] = {}
+        for sign in signs:
+            self.first.setdefault(sign.spot.store, sign.since)
+        self.need = rule.need(len(sharing))
+
+    def holds(self, family: set[StoreId]) -> bool:
+        """Whether this is a cause that was not known before."""
+        return len(self.first) >= self.need and self._together() >= self.need and self._stands_out(family)
+
+    def stands(self) -> bool:
+        """Whether a known cause goes on: it is given up at half of what it took."""
+        return len(self.first) >= max(2, ceil(self.need / 2))
+
+    def _together(self) -> int:
+        """The most stores that began within the window."""
+        times = sorted(self.first.values())
+        best = left = 0
+        for right, at in enumerate(times):
+            while at - times[left] > self.together:
+                left += 1
+            best = max(best, right - left + 1)
+        return best
+
+    def _stands_out(self, family: set[StoreId]) -> bool:
+        others = self.of_all - len(self.sharing)
+        if others <= 0:
+            return True
+        elsewhere = len(family - self.sharing) / others
+        return len(self.first) / len(self.sharing) >= TIMES * elsewhere
+
+    def cause(self, family: set[StoreId]) -> CommonCause:
+        """The cause as a record."""
+        since = min(self.first.values())
+        signatures = tuple(sorted({s.spot.signature for s in self.signs}))
+        elsewhere, others = len(family - self.sharing), self.of_all - len(self.sharing)
+        reason = (
+            f"{len(self.first)} of {len(self.sharing)} stores that share {_shared(self.thing)} show "
+            f"{' or '.join(signatures)} since {since.astimezone(UTC):%H:%M:%S} UTC; "
+            f"of the {others} other stores {elsewhere} {'does' if elsewhere == 1 else 'do'}"
+        )
+        return CommonCause(
+            kind=self.thing.kind,
+            subject=self.thing.subject,
+            signatures=signatures,
+            stores=tuple(sorted(self.first)),
+            sharing=len(self.sharing),
+            firing=len({s.spot.store for s in self.signs if s.firing}),
+            need=self.need,
+            since=since,
+            reason=reason,
+            signs=tuple(self.signs),
+        )
+
+
+def _shared(thing: Thing) -> str:
+    return "the whole chain" if thing.kind == "chain" else f"{thing.kind} {thing.name}"

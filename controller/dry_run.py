@@ -1,0 +1,124 @@
+"""What a playbook would do at one place right now, and what every guardrail says of it. Nothing is written.
+
+In: a playbook, a root, eyes on the real devices, the ledger if there is one. Out: a ``DryRun``. Called by
+``storenet playbook run --dry-run``. Actions plan through the same read-only reader, and guards are told the same
+facts, as in a healing; only the hands are missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anomaly.library import Library
+from anomaly.topology import Place
+from controller.decide import Decision, decide, worst_per_rule
+from controller.events import Opened, Verdict
+from controller.eyes import Eyes, Sighting
+from controller.facts import Guardrail
+from controller.gathering import facts_of
+from controller.incident import Incident, fold
+from controller.ports import Ledger
+from inventory.errors import DeviceError, UnreachableError
+from inventory.model import StoreId
+from playbooks.codec import with_token
+from playbooks.model import Action, Change, Playbook, Rung, Target
+
+NAME = "dry-run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One rung: its changes and what would be decided; or ``problem``, why it cannot be planned."""
+
+    rung: Rung
+    title: str
+    changes: tuple[Change, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    decision: Decision | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """A playbook at a place. ``shows``: whether its fault is there now; ``unseen``: what did not answer, and why."""
+
+    playbook: Playbook
+    store: StoreId
+    place: Place
+    fault_class: str
+    shows: bool | None
+    unseen: Mapping[str, str]
+    tries: tuple[Try, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """Everything a dry run needs; ``ledger`` None: there is none to ask."""
+
+    eyes: Eyes
+    signatures: Library
+    actions: Mapping[str, Action]
+    guardrails: Mapping[str, Guardrail]
+    ledger: Ledger | None
+
+    def run(self, playbook: Playbook, place: Place) -> DryRun:
+        """Look at the store, plan every rung, ask every guardrail."""
+        store = self.eyes.chain.devices[place.device].store
+        sighting = self.eyes.look(store)
+        incident = self._pretended(playbook, place, sighting)
+        shows, _ = self.eyes.still_there(incident, sighting)
+        return DryRun(
+            playbook=playbook,
+            store=store,
+            place=place,
+            fault_class=incident.fault_class,
+            shows=shows,
+            unseen=_unseen(sighting),
+            tries=tuple(self._try(rung, place, incident, sighting) for rung in playbook.rungs),
+        )
+
+    def _pretended(self, playbook: Playbook, place: Place, sighting: Sighting) -> Incident:
+        """The incident there would be, so that the guards are asked as they would be; it is in no ledger."""
+        spec = self.signatures.signatures[playbook.signature]
+        opened = Opened(
+            incident=NAME,
+            store=sighting.store,
+            at=sighting.at,
+            signature=spec.name,
+            fault_class=spec.fault_class,
+            title=spec.title,
+            device=place.device,
+            subject=place.subject,
+            confidence=0.0,
+            evidence=(),
+        )
+        return fold([opened])
+
+    def _try(self, rung: Rung, place: Place, incident: Incident, sighting: Sighting) -> Try:
+        action = self.actions[rung.action]
+        target = Target(chain=self.eyes.chain, device=place.device, subject=place.subject)
+        try:
+            changes = action.plan(target, self.eyes, rung.params)
+        except (DeviceError, LookupError, ValueError) as error:
+            return Try(rung=rung, title=action.TITLE, problem=str(error))
+        verdicts = worst_per_rule(
+            guard.judge(facts_of(self.eyes.chain, self.ledger, incident, change, sighting.observations, sighting.at))
+            for change in changes
+            for guard in self.guardrails.values()
+        )
+        return Try(
+            rung=rung,
+            title=action.TITLE,
+            changes=tuple(with_token(change, NAME) for change in changes),
+            verdicts=verdicts,
+            decision=decide(incident.fault_class, verdicts) if changes else None,
+        )
+
+
+def _unseen(sighting: Sighting) -> Mapping[str, str]:
+    """The devices that did not answer at all."""
+    return {
+        device: error.reason
+        for device, answers in sighting.answers.items()
+        for error in answers.values()
+        if isinstance(error, UnreachableError)
+    }

@@ -1,0 +1,172 @@
+"""What a device's configuration lacks of the intended one, and the fewest lines that make up for it.
+
+In: a platform, a running configuration and the intended text. Out: a ``Drift``: lines to send, lines to take them back,
+and a diff for people. Called by the commands ``drift`` and ``push``. Why hier_config: it knows that a line may replace
+another, so nothing is dropped that only needs another value; what differs per platform stands in ``lines.yaml``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hier_config.root import HConfig
+
+from templates.acl import aligned, sendable
+from templates.config_tree import Node, to_send, tree, without_foreign_hardware
+from templates.line_rules import LineRules, begins, driver_of, line_rules
+from templates.readable import diff_of
+
+NO = "no "
+DEFAULT = "default "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """The difference. ``remedy`` leads to the intended configuration, ``undo`` from there back to the running one.
+
+    Lines under a section are indented by one space a level. ``diff`` may hold secrets of the running configuration
+    only if a secret stands in a line that is managed; callers redact it all the same.
+    """
+
+    remedy: tuple[str, ...]
+    undo: tuple[str, ...]
+    diff: str
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is to be done."""
+        return not self.remedy
+
+
+def drift(platform: str, running: str, intended: str) -> Drift:
+    """Compare. Lines that are not ours, and hardware the intent does not mention, count on neither side."""
+    wanted = tree(platform, intended)
+    found = without_foreign_hardware(platform, tree(platform, running), wanted)
+    before, after = _differing(found, wanted), _differing(wanted, found)
+    if not before.children and not after.children:
+        return Drift(remedy=(), undo=(), diff="")
+    return Drift(
+        remedy=_change(platform, before, after),
+        undo=_change(platform, after, before),
+        diff=diff_of(before, after, line_rules(platform).ordered),
+    )
+
+
+def in_effect(platform: str, running: str, lines: Sequence[str]) -> bool:
+    """Whether lines that were sent hold: every positive one is there, every ``no`` has nothing left to negate."""
+    found = tree(platform, running)
+    asked = tree(platform, "\n".join(lines))
+    return all(_holds(found, asked, path, node) for path, node in asked.walk())
+
+
+def _differing(one: Node, other: Node) -> Node:
+    """The top-level lines of ``one`` that are not the same in ``other``; equal ones cost nothing further."""
+    return Node(
+        children={text: node for text, node in one.children.items() if not _same(node, other.children.get(text))}
+    )
+
+
+def _same(one: Node, other: Node | None) -> bool:
+    if other is None:
+        return False
+    ordered = one.text.startswith("ip access-list ")
+    if ordered and tuple(one.children) != tuple(other.children):
+        return False
+    return one.children.keys() == other.children.keys() and all(
+        _same(child, other.children[text]) for text, child in one.children.items()
+    )
+
+
+def _change(platform: str, running: Node, wanted: Node) -> tuple[str, ...]:
+    """Return the lines that lead from one configuration to the other."""
+    rules, driver = line_rules(platform), driver_of(platform)
+    old, new, renumbered = aligned(running, wanted, rules.ordered)
+    target = _hconfig(driver, new)
+    delta = _hconfig(driver, old).config_to_get_to(target).set_order_weight()
+    change = _as_node(delta)
+    _start_again(rules, change, new)
+    _take_along(rules, change)
+    return tuple(sendable(to_send(line) for line in (*renumbered, *change.lines())))
+
+
+def _hconfig(driver: object, node: Node) -> HConfig:
+    config = HConfig(driver)  # type: ignore[arg-type]
+    _add(config, node)
+    return config
+
+
+def _add(parent: object, node: Node) -> None:
+    for child in node.children.values():
+        _add(parent.add_child(child.text), child)  # type: ignore[attr-defined]
+
+
+def _as_node(delta: object) -> Node:
+    """hier_config's answer, in the order it is to be sent. A section that is made again stands there twice."""
+    root = Node()
+    for position, child in enumerate(sorted(delta.children)):  # type: ignore[attr-defined]
+        below = _as_node(child)
+        below.text = child.text
+        root.children[child.text if child.text not in root.children else f"{child.text}\0{position}"] = below
+    return root
+
+
+def _start_again(rules: LineRules, change: Node, wanted: Node) -> None:
+    """A section that was taken away and made again needs the line that starts it once more."""
+    for again in rules.made_again:
+        made = [match[1] for text in change.children if (match := begins(again.section, text))]
+        for name in made:
+            starts = again.starts.replace("*", name)
+            for text in wanted.children:
+                if begins(starts, text) and text not in change.children:
+                    change.child(text)
+
+
+def _take_along(rules: LineRules, change: Node) -> None:
+    """Leave out what goes by itself when another line is taken away."""
+    for one in rules.takes_along:
+        for path, node in [((), change), *change.walk()]:
+            here = (*path, node.text) if node is not change else ()
+            if len(here) != len(one.sections) or not all(map(begins, one.sections, here)):
+                continue
+            for text in list(node.children):
+                gone = begins(one.line, text.removeprefix(NO)) if text.startswith(NO) else None
+                if gone is None:
+                    continue
+                along = one.along.replace("*", gone[1])
+                for other in list(node.children):
+                    if other != text and other.startswith(NO) and begins(along, other.removeprefix(NO)):
+                        del node.children[other]
+
+
+def _holds(found: Node, asked: Node, path: tuple[str, ...], node: Node) -> bool:
+    here, beside = _at(found, path), _at(asked, path)
+    text = node.text
+    if text.startswith("ip access-list resequence "):
+        return True
+    for negation in (NO, DEFAULT):
+        if text.startswith(negation) and not (here is not None and text in here.children):
+            positive = text.removeprefix(negation)
+            again = beside is not None and positive in beside.children
+            return again or not any(_negated(positive, line) for line in _below(here))
+    if here is None:
+        return False
+    return text in here.children or (path == () and _was_made_empty(node, here))
+
+
+def _was_made_empty(node: Node, here: Node) -> bool:
+    """A header without anything below it is there as soon as its section is."""
+    return not node.children and any(line == node.text for line in here.children)
+
+
+def _negated(positive: str, line: str) -> bool:
+    return line == positive or line.startswith(positive + " ")
+
+
+def _below(node: Node | None) -> Iterator[str]:
+    yield from node.children if node is not None else ()
+
+
+def _at(node: Node, path: tuple[str, ...]) -> Node | None:
+    current: Node | None = node
+    for text in path:
+        current = current.children.get(text) if current is not None else None
+    return current

@@ -1,0 +1,167 @@
+"""How a platform's configuration lines behave: which are not ours, which replace each other, what goes first.
+
+In: ``templates/<platform>/lines.yaml``. Out: ``LineRules`` and the hier_config driver made of them. Called by
+``templates.config_tree`` and ``templates.drift``. Why: one obvious place per platform, and no code for it.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from hier_config.models import (
+    IdempotentCommandsAvoidRule,
+    IdempotentCommandsRule,
+    MatchRule,
+    NegationDefaultWhenRule,
+    OrderingRule,
+    SectionalOverwriteRule,
+)
+from hier_config.platforms.driver_base import HConfigDriverBase, HConfigDriverRules
+from pydantic import BaseModel, ConfigDict, Field
+
+from inventory.yaml_file import ContentError, Problem, read_yaml
+
+HERE = Path(__file__).parent
+Words = Annotated[str, Field(pattern=r"^\S+( \S+)*$")]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class LineSet(_Shape):
+    """Lines, by their first words, of one kind of section."""
+
+    sections: tuple[Words, ...] = Field(default=(), alias="in")
+    lines: tuple[Words, ...]
+
+
+class MadeAgain(_Shape):
+    """A section that cannot be changed while it runs, and the line that starts it."""
+
+    section: Words
+    starts: Words
+
+
+class TakesAlong(_Shape):
+    """A line that takes others with it."""
+
+    sections: tuple[Words, ...] = Field(default=(), alias="in")
+    line: Words
+    along: Words
+
+
+class Weight(_Shape):
+    """Where a top-level line stands in a change."""
+
+    line: Words
+    weight: int
+
+
+class LineRules(_Shape):
+    """``lines.yaml``."""
+
+    unmanaged: tuple[LineSet, ...] = ()
+    hardware: tuple[Words, ...] = ()
+    replaces: tuple[LineSet, ...] = ()
+    replaces_not: tuple[LineSet, ...] = ()
+    replaces_by_last_word: tuple[LineSet, ...] = ()
+    grows: tuple[Words, ...] = ()
+    ordered: tuple[Words, ...] = ()
+    made_again: tuple[MadeAgain, ...] = ()
+    takes_along: tuple[TakesAlong, ...] = ()
+    default_instead_of_no: tuple[LineSet, ...] = ()
+    order: tuple[Weight, ...] = ()
+
+
+@cache
+def line_rules(platform: str) -> LineRules:
+    """Return the platform's rules. Raises ``ContentError``."""
+    problems: list[Problem] = []
+    rules = read_yaml(HERE / platform / "lines.yaml", LineRules, problems)
+    if rules is None:
+        raise ContentError(problems)
+    return rules
+
+
+@cache
+def beginning(words: str) -> re.Pattern[str]:
+    """A pattern for lines that begin so; each ``*`` is a group."""
+    parts = [r"(\S+)" if word == "*" else re.escape(word) for word in words.split()]
+    return re.compile("^(?:no )?" + " ".join(parts) + r"(?= |$)")
+
+
+@cache
+def _any_of(lines: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for lines that begin like any of these."""
+    each = (" ".join(r"\S+" if word == "*" else re.escape(word) for word in words.split()) for words in lines)
+    return re.compile(f"^(?:{'|'.join(each)})(?= |$)")
+
+
+@lru_cache(maxsize=65_536)
+def begins(words: str, line: str) -> re.Match[str] | None:
+    """Match the first words of a line, not negated."""
+    found = beginning(words).match(line)
+    return None if found is None or (line.startswith("no ") and not words.startswith("no ")) else found
+
+
+@lru_cache(maxsize=65_536)
+def unmanaged_under(platform: str, path: tuple[str, ...]) -> re.Pattern[str] | None:
+    """A pattern for the lines under these sections that are not ours; None when all of them are."""
+    found = [
+        words
+        for one in line_rules(platform).unmanaged
+        if len(one.sections) == len(path)
+        and all(begins(section, text) for section, text in zip(one.sections, path, strict=True))
+        for words in one.lines
+    ]
+    return _any_of(tuple(found)) if found else None
+
+
+@cache
+def driver_of(platform: str) -> HConfigDriverBase:
+    """Return the hier_config driver that follows the platform's rules."""
+    rules = line_rules(platform)
+
+    class Driver(HConfigDriverBase):
+        @staticmethod
+        def _instantiate_rules() -> HConfigDriverRules:
+            return _driver_rules(rules)
+
+    return Driver()
+
+
+def _driver_rules(rules: LineRules) -> HConfigDriverRules:
+    replaces = [IdempotentCommandsRule(match_rules=m) for m in _matches(rules.replaces)]
+    by_last = [IdempotentCommandsRule(match_rules=m) for m in _matches(rules.replaces_by_last_word, r" \S+ (\S+)$")]
+    return HConfigDriverRules(
+        indentation=1,
+        idempotent_commands=[*replaces, *by_last],
+        idempotent_commands_avoid=[IdempotentCommandsAvoidRule(match_rules=m) for m in _matches(rules.replaces_not)],
+        negation_default_when=[NegationDefaultWhenRule(match_rules=m) for m in _matches(rules.default_instead_of_no)],
+        sectional_overwrite=[
+            SectionalOverwriteRule(match_rules=(MatchRule(re_search=_exactly(again.section)),))
+            for again in rules.made_again
+        ],
+        ordering=[
+            OrderingRule(match_rules=(MatchRule(re_search=_exactly(one.line)),), weight=one.weight)
+            for one in rules.order
+        ],
+    )
+
+
+def _matches(sets: Sequence[LineSet], ending: str = "") -> list[tuple[MatchRule, ...]]:
+    return [
+        (
+            *(MatchRule(re_search=_exactly(words)) for words in one.sections),
+            MatchRule(re_search=beginning(line).pattern + ending),
+        )
+        for one in sets
+        for line in one.lines
+    ]
+
+
+def _exactly(words: str) -> str:
+    return beginning(words).pattern.replace("^(?:no )?", "^", 1)
