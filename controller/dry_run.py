@@ -7,13 +7,15 @@ facts, as in a healing; only the hands are missing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from anomaly.library import Library
 from anomaly.topology import Place
 from controller.decide import Decision, decide, worst_per_rule
 from controller.events import Opened, Verdict
 from controller.eyes import Eyes, Sighting
-from controller.facts import Guardrail
+from controller.facts import FleetFacts, Guardrail
+from controller.fleet_watch import FleetWatch
 from controller.gathering import facts_of
 from controller.incident import Incident, fold
 from controller.ports import Ledger
@@ -23,6 +25,7 @@ from playbooks.codec import with_token
 from playbooks.model import Action, Change, Playbook, Rung, Target
 
 NAME = "dry-run"
+_MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +55,26 @@ class DryRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """Everything a dry run needs; ``ledger`` None: there is none to ask."""
+    """Everything a dry run needs; ``ledger`` and ``fleet`` None: there is none to ask.
+
+    ``fleet`` knows of the other stores what the ledger says, and was never told of a look at one. ``at_most``: repairs
+    that may be under way in the fleet.
+    """
 
     eyes: Eyes
     signatures: Library
     actions: Mapping[str, Action]
     guardrails: Mapping[str, Guardrail]
     ledger: Ledger | None
+    fleet: FleetWatch | None = None
+    at_most: int = 0
 
     def run(self, playbook: Playbook, place: Place) -> DryRun:
         """Look at the store, plan every rung, ask every guardrail."""
         store = self.eyes.chain.devices[place.device].store
         sighting = self.eyes.look(store)
+        if self.fleet is not None:
+            self.fleet.note(store, (), sighting.at)
         incident = self._pretended(playbook, place, sighting)
         shows, _ = self.eyes.still_there(incident, sighting)
         return DryRun(
@@ -100,17 +111,30 @@ class Rehearsal:
             changes = action.plan(target, self.eyes, rung.params)
         except (DeviceError, LookupError, ValueError) as error:
             return Try(rung=rung, title=action.TITLE, problem=str(error))
-        verdicts = worst_per_rule(
-            guard.judge(facts_of(self.eyes.chain, self.ledger, incident, change, sighting.observations, sighting.at))
+        chain, fleet = self.eyes.chain, self._fleet_facts(incident, sighting.at)
+        asked = [
+            facts_of(chain, self.ledger, incident, change, sighting.observations, sighting.at, fleet)
             for change in changes
-            for guard in self.guardrails.values()
-        )
+        ]
+        verdicts = worst_per_rule(guard.judge(facts) for facts in asked for guard in self.guardrails.values())
         return Try(
             rung=rung,
             title=action.TITLE,
             changes=tuple(with_token(change, NAME) for change in changes),
             verdicts=verdicts,
             decision=decide(incident.fault_class, verdicts) if changes else None,
+        )
+
+    def _fleet_facts(self, incident: Incident, now: datetime) -> FleetFacts | None:
+        """How the other stores stand by what the ledger says of them; None without one."""
+        if self.fleet is None or self.ledger is None:
+            return None
+        under_way = sum(i.status == "healing" for i in self.ledger.incidents(open_only=True, limit=_MANY))
+        return FleetFacts(
+            cause=self.fleet.brake(incident, now),
+            unswept=self.fleet.unswept(incident),
+            under_way=under_way,
+            at_most=self.at_most,
         )
 
 

@@ -40,11 +40,6 @@ class Sighting:
         return tuple(d for d, told in self.answers.items() if not any(isinstance(a, Reading) for a in told.values()))
 
     @property
-    def complete(self) -> bool:
-        """Whether every look was answered."""
-        return all(isinstance(a, Reading) for answers in self.answers.values() for a in answers.values())
-
-    @property
     def way_out(self) -> str:
         """The WAN port the store trades through, as a word for people."""
         used = [o.subject for o in self.observations if o.name == "default_via" and o.value is True]

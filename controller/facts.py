@@ -18,7 +18,7 @@ class FleetFacts:
     """How the other stores stand.
 
     ``cause``: the common cause this change belongs to (empty: none). ``unswept``: stores that share its line and
-    were not looked at since the fault began. ``under_way``: other repairs in the fleet, of which there may be ``at_most``.
+    were not looked at since the fault began. ``under_way``: other repairs, of which there may be ``at_most``.
     """
 
     cause: str

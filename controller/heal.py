@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from anomaly.model import FaultClass
 from controller.desk import Healer, Moment
 from controller.events import Check, Closed, Confirmed, Mitigated
-from controller.excuses import counting
+from controller.excuses import counting, on_the_way_out
 from controller.eyes import root_of
 from controller.past import open_beside
 from controller.ports import Steps
@@ -50,7 +51,7 @@ class Healing:
             worked = moment.do("mitigate", self._mitigate) == "mitigated"
             if worked and moment.do("parent", self._told_by_parent) == "yes":
                 return None
-            moment.escalate("nothing in the store can repair this", playbook.advice)
+            moment.escalate(_why_a_person(moment.incident.fault_class), playbook.advice)
         else:
             return self._climb(playbook)
         return None
@@ -106,5 +107,13 @@ class Healing:
         return counting(checks, incident, open_beside(desk.ledger, incident), desk.chain)
 
     def _kept_functions(self) -> Sequence[str]:
+        """What must work over the backup; a fault that is not on the way out leaves nothing to the backup."""
+        if not on_the_way_out(self.moment.desk.chain, self.moment.incident):
+            return ()
         known = self.moment.desk.chain.functions
         return [n for n in self.moment.incident.functions if known[FunctionName(n)].requirement.on_backup]
+
+
+def _why_a_person(fault_class: FaultClass) -> str:
+    held = fault_class in ("G", "H")
+    return f"class {fault_class} faults are left to a person" if held else "nothing in the store can repair this"

@@ -18,7 +18,8 @@ import typer
 import anomaly.library
 import playbooks.library
 from controller.api.server import ServerError
-from controller.cli import exit_codes, init, playbook, poll, push, read, rollouts
+from controller.cli import drift, exit_codes, init, playbook, poll, push, read, render, rollouts
+from controller.cli.intended import intended_problems
 from controller.cli.output import fail, say
 from controller.content import load_content
 from controller.ledgers.database import LedgerError
@@ -122,9 +123,11 @@ def _timings(content: Path) -> object:
 
 
 def _wire(commands: typer.Typer) -> typer.Typer:
-    checkers = [_checked(anomaly.library.load_library), _checked(_recipes), _checked(_timings)]
+    checkers = [_checked(anomaly.library.load_library), _checked(_recipes), _checked(_timings), intended_problems]
     read.register(commands, checkers)
     poll.register(commands)
+    render.register(commands)
+    drift.register(commands)
     playbook.register(commands)
     init.register(commands)
     push.register(commands)

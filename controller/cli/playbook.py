@@ -15,6 +15,7 @@ import playbooks.library
 from anomaly.match import roots
 from anomaly.topology import Place, tree_of
 from anomaly.watch import Watch
+from controller.budget import repairs_at_once
 from controller.cli import exit_codes
 from controller.cli.opening import DEFAULT_STATE, ContentOption, StateOption, content_in, ledger_in
 from controller.cli.output import Format, OutputOption, fail, print_json, print_table, print_text, say
@@ -24,6 +25,8 @@ from controller.content import Content
 from controller.dry_run import DryRun, Rehearsal
 from controller.eyes import Eyes
 from controller.facts import Guardrail
+from controller.fleet_watch import FleetWatch
+from controller.ledgers.sqlite import SqliteLedger
 from controller.settings import Settings, SettingsError, load_settings
 from inventory.discover import discover
 from inventory.files import load_accounts
@@ -111,19 +114,33 @@ def _rehearsed(known: Content, settings: Settings, playbook: Playbook, place: Pl
         known.chain, load_accounts(known.folder), known.folder, clock.now, deadline=seconds["device_deadline"]
     )
     watch = Watch(known.symptoms, known.chain, seconds)
-    if not settings.ledger_path.is_file():
+    eyes = Eyes(chain=known.chain, sessions=sessions, watch=watch, clock=clock)
+    there = settings.ledger_path.is_file()
+    if not there:
         say(f"storenet: there is no ledger at {settings.ledger_path}: what only it knows counts as a refusal")
     try:
-        with ledger_in(settings.state) if settings.ledger_path.is_file() else nullcontext() as ledger:
-            return Rehearsal(
-                eyes=Eyes(chain=known.chain, sessions=sessions, watch=watch, clock=clock),
-                signatures=known.symptoms,
-                actions=known.recipes.actions,
-                guardrails=cast("Mapping[str, Guardrail]", discover("controller.guardrails")),
-                ledger=ledger,
-            ).run(playbook, place)
+        with ledger_in(settings.state) if there else nullcontext() as ledger:
+            return _rehearsal(known, settings, eyes, ledger).run(playbook, place)
     finally:
         sessions.close_all()
+
+
+def _rehearsal(known: Content, settings: Settings, eyes: Eyes, ledger: SqliteLedger | None) -> Rehearsal:
+    seconds = known.timing.seconds
+    quiet = seconds["quiet"] + seconds["clear_after"]
+    return Rehearsal(
+        eyes=eyes,
+        signatures=known.symptoms,
+        actions=known.recipes.actions,
+        guardrails=cast("Mapping[str, Guardrail]", discover("controller.guardrails")),
+        ledger=ledger,
+        fleet=None
+        if ledger is None
+        else FleetWatch(
+            known.chain, ledger, eyes.clock.now(), together_seconds=seconds["together"], quiet_seconds=quiet
+        ),
+        at_most=settings.repairs_at_once or repairs_at_once(len(known.chain.stores)),
+    )
 
 
 def _exit_code(told: DryRun) -> int:

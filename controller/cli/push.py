@@ -25,6 +25,7 @@ from controller.cli.rollouts import counts_in_words, rollout_record
 from controller.content import Content
 from controller.halting import halt
 from controller.ledgers.database import LedgerError
+from controller.logs import configure_logs
 from controller.parts import Parts
 from controller.pushing import Following
 from controller.rollout import Rollout
@@ -87,6 +88,7 @@ def push(
         settings = load_settings(content=content, state=state, profile=profile, clock_offset_seconds=clock_offset)
     except SettingsError as error:
         fail(str(error), exit_codes.USAGE)
+    configure_logs("error", settings.log_format, settings.log_file)
     wish = Wish(
         limit=tuple(limit or ()), dry_run=dry_run, yes=yes, canary=canary, title=title, diff=diff, output=output
     )

@@ -1,4 +1,4 @@
-"""The commands that read: ``incidents``, ``explain``, ``inventory show``, ``check`` and ``kill-switch``.
+"""The commands that read: ``incidents``, ``explain``, ``inventory show``, ``check``, ``kill-switch``, ``quarantine``.
 
 In: a typer application and every room's content checkers, from ``controller.main``. Out: commands on it.
 The JSON of ``-o json`` is the API's: one shape for programs, whichever door they come through.
@@ -20,6 +20,7 @@ from controller.cli.filters import FilterError, FilterOption, select
 from controller.cli.kill_switch import kill_switch_app
 from controller.cli.opening import DEFAULT_STATE, ContentOption, StateOption, chain_if_named, chain_in, ledger_in
 from controller.cli.output import Format, OutputOption, fail, print_json, print_table, print_text, say
+from controller.cli.quarantine import quarantine_app
 from inventory.model import StoreId
 
 _LIMIT = 1000
@@ -35,6 +36,7 @@ def register(app: typer.Typer, checkers: Sequence[Checker]) -> None:
     inventory.callback()(_inventory)
     app.add_typer(inventory, name="inventory")
     app.add_typer(kill_switch_app(), name="kill-switch")
+    app.add_typer(quarantine_app(), name="quarantine")
 
 
 def _inventory() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from controller.decide import decide
 from controller.events import Check, Verdict
-from controller.facts import Facts
+from controller.facts import Facts, FleetFacts
 from controller.health_gate import health_gate
 from inventory.discover import discover
 from inventory.looks import Look
@@ -44,6 +44,10 @@ def change(kind="config", *, interrupts=True):
     )
 
 
+def fleet(**given):
+    return FleetFacts(**({"cause": "", "unswept": 0, "under_way": 0, "at_most": 3} | given))
+
+
 def facts(**given):
     base = {
         "incident": "i",
@@ -55,6 +59,8 @@ def facts(**given):
         "tries": 0,
         "alive_behind": (),
         "management_ports": frozenset({"q"}),
+        "fleet": fleet(),
+        "quarantine": (),
     }
     return Facts(**(base | given))
 
@@ -63,8 +69,9 @@ def judge(name, **given):
     return GUARDS[name].judge(facts(**given)).allowed
 
 
-def test_all_five_are_there():
-    assert set(GUARDS) == {"kill_switch", "one_per_store", "attempt_budget", "last_path", "trading_hours"}
+def test_all_seven_are_there():
+    known = {"kill_switch", "one_per_store", "attempt_budget", "last_path", "trading_hours"}
+    assert set(GUARDS) == known | {"storm_brake", "quarantine"}
 
 
 def test_nothing_speaks_against_a_harmless_change():
@@ -83,6 +90,12 @@ def test_nothing_speaks_against_a_harmless_change():
         ("last_path", {"management_ports": None}),
         ("trading_hours", {"alive_behind": ("till3",)}),
         ("trading_hours", {"alive_behind": None}),
+        ("storm_brake", {"fleet": None}),
+        ("storm_brake", {"fleet": fleet(cause="300 of 334 stores on northtel")}),
+        ("storm_brake", {"fleet": fleet(unswept=1)}),
+        ("storm_brake", {"fleet": fleet(under_way=3)}),
+        ("quarantine", {"quarantine": ("d is in quarantine: unknown",)}),
+        ("quarantine", {"quarantine": None}),
     ],
 )
 def test_each_refuses_and_fails_closed(guard, given):

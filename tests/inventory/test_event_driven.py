@@ -132,7 +132,7 @@ def test_netmiko_s_own_words_work_on_it() -> None:
 
 def test_pattern_reading_keeps_what_follows() -> None:
     made = driver(["abc>def#"], 2)
-    made._send("x")
+    made.send("x")
     assert made.read_until_pattern(pattern=">", read_timeout=1) == "abc>"
     assert made.read_until_pattern(pattern="#", read_timeout=1) == "def#"
 

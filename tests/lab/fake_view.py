@@ -36,6 +36,7 @@ ip dhcp pool TILLS
  lease 0 8
 archive
  path flash:archive
+username storenet-ro privilege 1 secret 9 $9$lab$ro
 username storenet-rw privilege 15 secret 9 $9$lab$rw
 interface GigabitEthernet0/0
  description WAN northtel
@@ -103,6 +104,8 @@ ip default-gateway 10.1.99.1
 ip scp server enable
 archive
  path flash:archive
+username storenet-ro privilege 1 secret 9 $9$lab$ro
+username storenet-rw privilege 15 secret 9 $9$lab$rw
 line vty 0 4
  login local
 end

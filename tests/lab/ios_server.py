@@ -20,11 +20,13 @@ PORT = 22022
 class RunningLab:
     """Devices by name, served on ``127.77.0.N`` until ``close``."""
 
-    def __init__(self, startups: Mapping[str, str], **device_options: Any) -> None:
+    def __init__(
+        self, startups: Mapping[str, str], *, views: Mapping[str, Any] | None = None, **device_options: Any
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self.views = {name: FakeView(name=name) for name in startups}
+        self.views = views or {name: FakeView(name=name) for name in startups}
         self.devices = {name: IosDevice(self.views[name], text, **device_options) for name, text in startups.items()}
         self.addresses = {name: f"127.77.0.{number}" for number, name in enumerate(startups, start=1)}
         self._server = DeviceServer(

@@ -26,7 +26,7 @@ def ios_lab() -> Iterator[RunningLab]:
 def driver_to(ios_lab: RunningLab) -> Iterator[Callable[[str], Any]]:
     opened: list[Any] = []
 
-    def open_driver(name: str) -> Any:
+    def open_driver(name: str, **more: Any) -> Any:
         ios_lab.devices[name].startup = parse(STARTUPS[name]).render()
         ios_lab.on_loop(ios_lab.devices[name].reload)
         ios_lab.views[name].rows.clear()
@@ -34,7 +34,8 @@ def driver_to(ios_lab: RunningLab) -> Iterator[Callable[[str], Any]]:
             ios_lab.addresses[name],
             "storenet-rw",
             ACCOUNTS["storenet-rw"][0],
-            optional_args={"port": PORT, "secret": ENABLE, "auto_file_prompt": True, "dest_file_system": "flash:"},
+            optional_args={"port": PORT, "secret": ENABLE, "auto_file_prompt": True, "dest_file_system": "flash:"}
+            | more,
         )
         driver.open()
         opened.append(driver)
@@ -189,3 +190,26 @@ def test_rollback_before_the_timer(driver_to: Callable[[str], Any], ios_lab: Run
     driver.rollback()
     assert device.archive.pending is None
     assert device.setting.ports["GigabitEthernet0/0"].description == "WAN northtel"
+
+
+def test_inline_transfer_of_a_merge(driver_to: Callable[[str], Any], ios_lab: RunningLab) -> None:
+    driver, device = driver_to("s001-sw1", inline_transfer=True), ios_lab.devices["s001-sw1"]
+    device.running.root.entries.pop(("ip", "scp", "server", "enable"))
+    before = device.running.render()
+    driver.load_merge_candidate(config="interface GigabitEthernet1/0/2\n switchport trunk allowed vlan add 10\nend\n")
+    assert driver.compare_config() == "+interface GigabitEthernet1/0/2\n+ switchport trunk allowed vlan add 10"
+    driver.commit_config()
+    assert device.setting.ports["GigabitEthernet1/0/2"].allowed == {10, 20, 30, 99}
+    driver.rollback()
+    assert device.running.render().replace("file prompt quiet\n!\n", "") == before
+
+
+def test_inline_transfer_of_a_replace(driver_to: Callable[[str], Any], ios_lab: RunningLab) -> None:
+    driver, device = driver_to("s001-sw1", inline_transfer=True), ios_lab.devices["s001-sw1"]
+    wanted = driver.get_config(retrieve="running")["running"].replace(" name TILLS", " name POS")
+    driver.load_replace_candidate(config=wanted)
+    assert {" -name TILLS", " +name POS"} <= set(driver.compare_config().splitlines())
+    driver.commit_config()
+    assert parse(wanted) == parse(device.running.render().replace("file prompt quiet\n", ""))
+    driver.rollback()
+    assert " name TILLS" in device.running.render()

@@ -11,7 +11,7 @@ from tests.lab.fake_view import EDGE, NOON, SWITCH, FakeView
 def shown(command: str, startup: str = SWITCH) -> str:
     seen: list[str] = []
     device = IosDevice(FakeView(), startup)
-    line = device.lines.take(5, "192.0.2.9", NOON)
+    line = device.lines.take(range(5), "192.0.2.9", NOON)
     assert line is not None
     line.user = "storenet-ro"
     shell = Shell(device, line, 15, enable_secret=None, send=seen.append, hang_up=lambda: None)

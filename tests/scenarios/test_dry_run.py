@@ -7,6 +7,7 @@ from anomaly.watch import Watch
 from controller.cli.playbook_text import dry_run_record, dry_run_text
 from controller.dry_run import Rehearsal
 from controller.eyes import Eyes
+from controller.fleet_watch import FleetWatch
 from controller.ledgers.sqlite import SqliteLedger
 from inventory.discover import discover
 from inventory.errors import UnreachableError
@@ -32,12 +33,16 @@ def rehearse(world, name, place, ledger=None, sessions=None):
     recipes = load_library(None, signatures.signature_names)
     watch = Watch(signatures, world.chain, SECONDS)
     eyes = Eyes(chain=world.chain, sessions=sessions or world, watch=watch, clock=world.bench.clock)
+    now = world.bench.clock.now()
+    fleet = FleetWatch(world.chain, ledger, now, together_seconds=60, quiet_seconds=8) if ledger else None
     told = Rehearsal(
         eyes=eyes,
         signatures=signatures,
         actions=recipes.actions,
         guardrails=discover("controller.guardrails"),
         ledger=ledger,
+        fleet=fleet,
+        at_most=3,
     ).run(recipes.playbooks[name], place)
     assert world.writes == []
     return told
@@ -58,11 +63,9 @@ def test_a_lost_lease_shows_and_its_two_rungs_are_planned(world, ledger):
     renewal, bounce = told.tries
     assert renewal.changes[0].write.lines == ("send log 6 dry-run", f"renew dhcp {place.subject}")
     assert [change.write.lines[-1] for change in bounce.changes] == [" shutdown", " no shutdown"]
-    told_by = {verdict.rule: verdict.allowed for verdict in renewal.verdicts}
-    assert told_by["kill_switch"]
-    assert told_by["attempt_budget"]
-    assert told_by["one_per_store"]
-    assert told_by["last_path"]
+    assert all(verdict.allowed for verdict in renewal.verdicts)
+    assert {"kill_switch", "attempt_budget", "last_path", "storm_brake"} <= {v.rule for v in renewal.verdicts}
+    assert renewal.decision.do == "act"
     text = dry_run_text(told)
     assert "The fault shows there now." in text
     assert f"sends    renew dhcp {place.subject}" in text
@@ -74,7 +77,7 @@ def test_without_a_ledger_the_guards_that_need_it_refuse(world):
     told = rehearse(world, "wan_no_lease", edge_port(world))
     assert told.shows is False
     refused = {verdict.rule for verdict in told.tries[0].verdicts if not verdict.allowed}
-    assert {"kill_switch", "attempt_budget", "one_per_store", "last_path"} <= refused
+    assert {"kill_switch", "attempt_budget", "one_per_store", "last_path", "storm_brake"} <= refused
     assert told.tries[0].decision.do == "hold"
     assert "The fault does not show there now" in dry_run_text(told)
 
