@@ -101,6 +101,8 @@ def ask(
     plans = sorted((p.plan for p in seen if p.state == "differs" and p.plan), key=lambda p: _order(chain, p))
     if not plans:
         raise AskingError("no device differs from what is intended: there is nothing to push")
+    for other in ledger.rollouts(open_only=True):
+        raise AskingError(f"{other.id}, asked for by {other.by}, is not over; follow it with: storenet push --resume")
     _refuse_quarantined(ledger, plans)
     waves = waves_of(chain, list(dict.fromkeys(StoreId(p.store) for p in plans)), canary, now)
     by_store = {store: number for number, wave in enumerate(waves) for store in wave}

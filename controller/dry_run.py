@@ -13,7 +13,7 @@ from anomaly.library import Library
 from anomaly.topology import Place
 from controller.decide import Decision, decide, worst_per_rule
 from controller.events import Opened, Verdict
-from controller.eyes import Eyes, Sighting
+from controller.eyes import Eyes, Sighting, finding_of
 from controller.facts import FleetFacts, Guardrail
 from controller.fleet_watch import FleetWatch
 from controller.gathering import facts_of
@@ -42,13 +42,17 @@ class Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
-    """A playbook at a place. ``shows``: whether its fault is there now; ``unseen``: what did not answer, and why."""
+    """A playbook at a place.
+
+    ``shows``: whether its fault is there now, ``why_not``: what is missing; ``unseen``: what did not answer, and why.
+    """
 
     playbook: Playbook
     store: StoreId
     place: Place
     fault_class: str
     shows: bool | None
+    why_not: str
     unseen: Mapping[str, str]
     tries: tuple[Try, ...]
 
@@ -77,12 +81,14 @@ class Rehearsal:
             self.fleet.note(store, (), sighting.at)
         incident = self._pretended(playbook, place, sighting)
         shows, _ = self.eyes.still_there(incident, sighting)
+        told = self.eyes.watch.confirm(finding_of(incident), sighting.answers, sighting.at)
         return DryRun(
             playbook=playbook,
             store=store,
             place=place,
             fault_class=incident.fault_class,
             shows=shows,
+            why_not=told.why,
             unseen=_unseen(sighting),
             tries=tuple(self._try(rung, place, incident, sighting) for rung in playbook.rungs),
         )

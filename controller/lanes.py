@@ -132,9 +132,7 @@ class Lane:
             return
         reason = f"nothing could be done for {round(held / 60)} minutes: {incident.held_because}"
         advice = "Remove what holds the repair, or repair it by hand; it goes on being asked"
-        event = Escalated(
-            incident=incident.id, store=self.store, at=now, reason=reason, advice=advice, while_held=True
-        )
+        event = Escalated(incident=incident.id, store=self.store, at=now, reason=reason, advice=advice, while_held=True)
         self._desk.ledger.append(event)
         log.warning("incident.held_too_long", incident=incident.id)
 

@@ -5,17 +5,19 @@ none. Called by ``inventory.session``. Why: an answer is read in full or not at 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
 
 from netmiko.utilities import get_structured_data_textfsm
 from textfsm import TextFSMError
 
-from inventory.errors import CommandRefusedError, DoubtfulOutputError
+from inventory.errors import CommandRefusedError, DeviceError, DoubtfulOutputError
 from inventory.looks import Look, Reading, Row
 from inventory.model import Device
 from inventory.platforms import Getter, ParseDoubt, Platform
+from inventory.talk import Question
 
 _ARGUMENT = re.compile(r"[A-Za-z0-9 _./:%(),=+-]{1,200}\Z")
 
@@ -63,6 +65,46 @@ def refused_look(platform: Platform, output: str) -> str | None:
         return None
     found = unknown.search(platform.dialect.log_line.sub("", output))
     return found[0].strip() if found else None
+
+
+class Reader:
+    """Reads one device's answers. An answer that came word for word before is not read again."""
+
+    def __init__(self, platform: Platform, device: Device, read_seconds: float) -> None:
+        self._platform = platform
+        self._device = device
+        self._read_seconds = read_seconds
+        self._seen: dict[str, tuple[str, Reading]] = {}
+
+    def question(self, look: Look) -> tuple[Question, Getter]:
+        """Return what to ask. Raises ``CommandRefusedError`` when it cannot be asked."""
+        getter = getter_of(self._platform, self._device, look)
+        seconds = self._read_seconds + float(look.args.get(getter.seconds_arg, 0) or 0)
+        return Question(command=command_of(getter, self._device, look), seconds=seconds), getter
+
+    def questions(self, looks: Sequence[Look]) -> Iterator[Question]:
+        """Yield what to ask with the read account, until a look that cannot be asked so."""
+        for look in looks:
+            try:
+                question, getter = self.question(look)
+            except CommandRefusedError:
+                return
+            if getter.privileged:
+                return
+            yield question
+
+    def read(self, look: Look, output: str, taken_at: datetime) -> Reading | DeviceError:
+        """Return the answer's rows, or why there are none."""
+        before = None if look.args else self._seen.get(look.getter)
+        if before is not None and before[0] == output:
+            return replace(before[1], taken_at=taken_at)
+        try:
+            reading = reading_of(self._platform, self._device, look, output, taken_at)
+        except (CommandRefusedError, DoubtfulOutputError) as error:
+            return error
+        if not look.args:
+            self._seen[look.getter] = output, reading
+        return reading
 
 
 def _by_template(platform: Platform, getter: Getter, output: str, doubt: ParseDoubt) -> tuple[Row, ...]:

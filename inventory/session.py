@@ -8,7 +8,6 @@ closes that session and opens its own with the write account; the last free vty 
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,15 +21,14 @@ from inventory.connection import (
     open_connection,
     quiet_libraries,
 )
-from inventory.errors import BusyError, CommandRefusedError, DeviceError, DoubtfulOutputError, UnreachableError
+from inventory.errors import BusyError, CommandRefusedError, DeviceError, UnreachableError
 from inventory.event_driven import ChannelLostError, EventDriven, NoAnswerError
 from inventory.looks import Look, Reading
 from inventory.model import Chain, Device, DeviceId
 from inventory.napalm_door import Candidate, deep
 from inventory.platforms import Getter, Platform, load_platforms
-from inventory.reading import command_of, getter_of, reading_of, refused_look
+from inventory.reading import Reader, refused_look
 from inventory.secrets import Account, Accounts
-from inventory.talk import Question
 from inventory.writes import Applied, Permit, Write
 from inventory.writing import Writer, check_write, raise_privilege
 
@@ -60,7 +58,7 @@ class Session:
         self._lock = threading.RLock()
         self._permit: Permit | None = None
         self._refused_to_read: set[str] = set()
-        self._seen: dict[str, tuple[str, Reading]] = {}
+        self._reader = Reader(platform, device, limits.read_seconds)
 
     def read(self, look: Look) -> Reading:
         """Return the answer to one look. Raises ``DeviceError``."""
@@ -186,24 +184,11 @@ class Session:
     def _answer(self, look: Look) -> Reading | DeviceError:
         """Return the answer, or the error that concerns this look alone; raise when the device is gone."""
         try:
-            question, getter = self._question(look)
+            question, getter = self._reader.question(look)
             output = self._asked(getter, question.command, question.seconds)
-        except (CommandRefusedError, DoubtfulOutputError) as error:
+        except CommandRefusedError as error:
             return error
-        return self._read(look, output)
-
-    def _read(self, look: Look, output: str) -> Reading | DeviceError:
-        """Return the answer's rows; an answer that came word for word before is not read again."""
-        before = self._seen.get(look.getter)
-        if before is not None and not look.args and before[0] == output:
-            return replace(before[1], taken_at=self._now())
-        try:
-            reading = reading_of(self._platform, self.device, look, output, self._now())
-        except (CommandRefusedError, DoubtfulOutputError) as error:
-            return error
-        if not look.args:
-            self._seen[look.getter] = output, reading
-        return reading
+        return self._reader.read(look, output, self._now())
 
     def _answer_together(self, looks: Sequence[Look], answers: list[Reading | DeviceError]) -> None:
         """Add the answers to the first looks, as many as can be asked in one go on the session we hold.
@@ -211,31 +196,16 @@ class Session:
         What is left - wanting another account, not to be sent, or after the session was lost - is asked one by one.
         Raises ``UnreachableError`` when the device falls silent.
         """
-        questions = tuple(self._questions(looks))
+        questions = tuple(self._reader.questions(looks))
         if len(questions) < 2:  # noqa: PLR2004 - one alone needs no company
             return
         said, error = (self._held or self._open_read()).ask_all(questions)
-        answers += [self._read(look, output) for look, output in zip(looks, said, strict=False)]
+        answers += [self._reader.read(look, output, self._now()) for look, output in zip(looks, said, strict=False)]
         if isinstance(error, NoAnswerError):
             stuck = questions[len(said)]
             raise self._silent(stuck.command, stuck.seconds) from error
         if error is not None:
             self._drop()
-
-    def _questions(self, looks: Sequence[Look]) -> Iterator[Question]:
-        for look in looks:
-            try:
-                question, getter = self._question(look)
-            except CommandRefusedError:
-                return
-            if getter.privileged:
-                return
-            yield question
-
-    def _question(self, look: Look) -> tuple[Question, Getter]:
-        getter = getter_of(self._platform, self.device, look)
-        seconds = self._limits.read_seconds + float(look.args.get(getter.seconds_arg, 0) or 0)
-        return Question(command=command_of(getter, self.device, look), seconds=seconds), getter
 
     def _asked(self, getter: Getter, command: str, seconds: float) -> str:
         """Ask with the read account; what it is refused although it only looks is asked with the write account."""

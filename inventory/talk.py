@@ -98,6 +98,7 @@ class Talk:
         """Ask, and wait until all is said; step in where the receiving thread could not decide or not send."""
         try:
             with self._lock:
+                self._line.read_now()
                 self._ask()
             while not self.over:
                 woken = self._look_again.wait(self._seconds_left())
@@ -117,9 +118,11 @@ class Talk:
             self._look_again.set()
             return
         try:
+            if not self._deadline or self.over:
+                return
             if not self._line.free_to_send():
                 self._look_again.set()
-            elif not self.over:
+            else:
                 self._take(self._line.read_now(), self._line.more_on_the_wire)
         except ChannelLostError as error:
             self.end(error)

@@ -6,10 +6,12 @@ was taken out by a repair.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from random import Random
 from typing import Literal
 
-from lab.fault import Ending, Fault, Target
+from lab.fault import Ending, Fault, Target, stores_of
 from lab.faults import discover
 from lab.world import World
 
@@ -63,6 +65,15 @@ class Breakages:
                 return target
         raise NoSuchTargetError(f"nowhere to put {name} now")
 
+    def find_carrier(self, name: str, carrier: str, stores: int | None = None, variant: str | None = None) -> Target:
+        """Return the target that lies under so many stores of one carrier. Raises ``NoSuchTargetError``."""
+        target = self.find(name, device=carrier, variant=variant)
+        hit = stores_of(target)
+        if target.store or (stores is not None and not 1 <= stores <= len(hit)):
+            raise NoSuchTargetError(f"{name} cannot hit {stores} stores of {carrier}; it has {len(hit)}")
+        chosen = sorted(Random(f"{self._world.chain.seed}/{carrier}").sample(hit, stores or len(hit)))
+        return replace(target, upstream=",".join(chosen))
+
     def put_in(self, name: str, target: Target, expected: Ending | None = None) -> Broken:
         """Break something. ``expected`` defaults to what the fault itself expects."""
         fault = self.faults[name]
@@ -84,7 +95,7 @@ class Breakages:
 
     def active(self, store: str | None = None) -> list[Broken]:
         """Faults that are in."""
-        return [b for b in self.all.values() if b.out_by is None and store in (None, b.target.store)]
+        return [b for b in self.all.values() if b.out_by is None and (store is None or store in stores_of(b.target))]
 
     def _watch(self, store: str, at: float) -> None:
         for broken in self.active(store):
@@ -105,5 +116,5 @@ class Breakages:
             "expected": broken.expected,
             "by": broken.out_by or "lab",
         }
-        when = self._world.shops[broken.target.store].when(at)
+        when = self._world.chain.start + timedelta(seconds=at)
         self._world.log.write(kind, when, **fields)

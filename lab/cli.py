@@ -128,10 +128,13 @@ def break_(
     device: Annotated[str | None, typer.Option()] = None,
     port: Annotated[str | None, typer.Option()] = None,
     variant: Annotated[str | None, typer.Option()] = None,
+    carrier: Annotated[str | None, typer.Option(help="for a fault of the fleet: whose line fails")] = None,
+    stores: Annotated[int | None, typer.Option(min=1, help="for a fault of the fleet: under how many stores")] = None,
     directory: Directory = DEFAULT_DIRECTORY,
 ) -> None:
     """Put a fault in, at the first place that fits."""
-    _print_faults([_ask(directory, "break", kind=fault, store=store, device=device, port=port, variant=variant)])
+    where = {"store": store, "device": device, "port": port, "variant": variant, "carrier": carrier, "stores": stores}
+    _print_faults([_ask(directory, "break", kind=fault, **where)])
 
 
 @lab_app.command()

@@ -5,7 +5,7 @@ Called by ``lab.server``. The dealer looks at the truth only; it does not know w
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import count
 
@@ -33,10 +33,11 @@ class Pace:
 class Dealer:
     """Deals one plan, or plan after plan when ``endless``."""
 
-    def __init__(self, world: World, breakages: Breakages, pace: Pace) -> None:
+    def __init__(self, world: World, breakages: Breakages, pace: Pace, also: Collection[str] = ()) -> None:
         self._world = world
         self._breakages = breakages
         self._pace = pace
+        self._also = also
         self.planned = 0
         self.done = 0
 
@@ -44,7 +45,7 @@ class Dealer:
         """Deal ``faults`` faults; ``endless`` goes on with further plans until cancelled."""
         memory = Memory()
         for turn in count():
-            dealt = plan(self._world.chain, self._world.chain.seed + turn, faults, memory)
+            dealt = plan(self._world.chain, self._world.chain.seed + turn, faults, memory, self._also)
             self.planned += len(dealt)
             await self._deal(dealt)
             if not endless:

@@ -37,7 +37,10 @@ class Repair:
 
 
 class Fault(Protocol):
-    """One kind of fault, or of something that only looks like one (a decoy)."""
+    """One kind of fault, or of something that only looks like one (a decoy).
+
+    A fault that says ``dealt = False`` of itself comes into a deal only when it is asked for by name.
+    """
 
     name: str
     kind: Literal["fault", "decoy"]
@@ -70,6 +73,11 @@ def ports_of(chain: LabChain, use: str) -> list[tuple[Target, Port]]:
         for port in d.ports.values()
         if port.use == use
     ]
+
+
+def stores_of(target: Target) -> tuple[str, ...]:
+    """The stores a target lies in: its own, or - for a fault of the fleet - those it names, apart by commas."""
+    return (target.store,) if target.store else tuple(target.upstream.split(","))
 
 
 def section_of(target: Target) -> str:

@@ -69,7 +69,7 @@ class Packet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterRule:
-    """One rule. ``answers_only`` fits packets of conversations begun by the other side, ``icmp`` one kind of message."""
+    """One rule. ``answers_only``: of conversations the other side began; ``icmp``: one kind of message, "" for all."""
 
     permit: bool
     protocol: str = "ip"
@@ -106,6 +106,14 @@ def lets(rules: Filter | None, packet: Packet) -> bool:
 
 def ssh(client: IPv4Address, server: IPv4Address) -> Packet:
     """The first packet of an SSH session."""
-    return Packet(
-        protocol="tcp", source=client, destination=server, source_port=LAST_PORT, destination_port=SSH_PORT
-    )
+    return Packet(protocol="tcp", source=client, destination=server, source_port=LAST_PORT, destination_port=SSH_PORT)
+
+
+def echo(source: IPv4Address, destination: IPv4Address) -> Packet:
+    """One ping."""
+    return Packet(protocol="icmp", source=source, destination=destination)
+
+
+def https(client: IPv4Address, server: IPv4Address) -> Packet:
+    """The first packet of what a till or a browser does."""
+    return Packet(protocol="tcp", source=client, destination=server, source_port=LAST_PORT, destination_port=HTTPS_PORT)

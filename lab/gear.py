@@ -109,7 +109,10 @@ class Heard(Generic[K, V]):
 
 @dataclass(slots=True)
 class Gear:
-    """A device with its setting, its links and its tables. Times are lab seconds."""
+    """A device with its setting, its links and its tables. Times are lab seconds.
+
+    ``errdisabled`` names the ports it has shut itself and the cause; ``violations`` what would make it do so at once.
+    """
 
     device: Device
     number: int
@@ -120,6 +123,8 @@ class Gear:
     macs: Heard[tuple[int, str], str] = field(default_factory=Heard)
     arp: Heard[tuple[str, str], str] = field(default_factory=Heard)
     hearings: dict[str, Hearing] = field(default_factory=dict)
+    errdisabled: dict[str, str] = field(default_factory=dict)
+    violations: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -21,7 +21,9 @@ def power(shop: Fittings, at: float, boots: Callable[[AccessPoint], None]) -> No
     for ap in shop.access_points.values():
         feed = shop.feeding(ap.name)
         port = shop.settings[feed.node].ports.get(feed.port)
+        gear = shop.gears[feed.node]
         fed = port is not None and not port.shutdown and port.power == "auto" and port.mode != "routed"
+        fed = fed and feed.port not in gear.errdisabled
         short = feed.port.replace("GigabitEthernet", "Gi")
         if fed and ap.state == "off":
             ap.state = "booting"
@@ -48,7 +50,7 @@ def links(shop: Fittings, at: float) -> bool | None:
 
 
 def _should_be_up(shop: Fittings, gear: Gear, port: PortSetting) -> bool:
-    if port.shutdown:
+    if port.shutdown or port.name in gear.errdisabled:
         return False
     parent, dot, _ = port.name.partition(".")
     if dot:
@@ -72,7 +74,8 @@ def _far_end_up(shop: Fittings, gear: Gear, port: str) -> bool:
     if far.node in shop.tills:
         return not shop.tills[far.node].off
     setting = shop.settings[far.node].ports.get(far.port)
-    return setting is not None and not setting.shutdown
+    shut = far.node in shop.gears and far.port in shop.gears[far.node].errdisabled
+    return setting is not None and not setting.shutdown and not shut
 
 
 def _turn(shop: Fittings, gear: Gear, port: PortSetting, link: Link, at: float) -> None:

@@ -66,10 +66,32 @@ class RouteSetting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeerSetting:
+    """A BGP neighbour as configured."""
+
+    address: IPv4Address
+    remote_as: int
+    shutdown: bool = False
+    password: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BgpSetting:
+    """A BGP process: its own AS, what it tells, and its neighbours."""
+
+    asn: int
+    router_id: IPv4Address | None = None
+    networks: tuple[IPv4Network, ...] = ()
+    peers: tuple[PeerSetting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSetting:
     """Everything in a running configuration that the world acts on.
 
-    ``filters`` maps an interface and a direction to the list there; ``gateway`` is where a switch sends its own packets.
+    ``filters`` maps an interface and a direction to the list there; ``gateway`` is where a switch sends answers;
+    ``recovered_causes``: for these a switch opens a port it has shut itself again, after ``recovery_seconds``.
     """
 
     hostname: str
@@ -80,13 +102,19 @@ class DeviceSetting:
     routes: tuple[RouteSetting, ...] = ()
     filters: Mapping[tuple[str, Direction], Filter] = field(default_factory=dict)
     gateway: IPv4Address | None = None
+    bgp: BgpSetting | None = None
     cdp_hold_seconds: int = 180
     mac_aging_seconds: int = 300
+    recovered_causes: frozenset[str] = frozenset()
+    recovery_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortLook:
-    """One interface as it stands. ``status`` is the switch's word; counters are since boot."""
+    """One interface as it stands. ``status`` is the switch's word, ``cause`` why it shut the port itself.
+
+    Counters are since boot.
+    """
 
     name: str
     admin_up: bool
@@ -96,6 +124,7 @@ class PortLook:
     method: Literal["DHCP", "NVRAM", "unset"]
     mac: str
     description: str
+    cause: str = ""
     in_packets: int
     out_packets: int
     last_change: datetime
@@ -145,13 +174,13 @@ class ArpLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteLook:
-    """A route in use. ``source``: C connected, L local, S static (a DHCP default prints as S, distance 254)."""
+    """A route in use. ``source``: C connected, L local, S static (a DHCP default prints as S, distance 254), B BGP."""
 
     prefix: IPv4Network
     next_hop: IPv4Address | None
     interface: str | None
     distance: int
-    source: Literal["C", "L", "S"]
+    source: Literal["B", "C", "L", "S"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +204,18 @@ class LeaseLook:
     address: IPv4Address
     mac: str
     expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerLook:
+    """A BGP neighbour as it stands; ``since`` None: it never changed."""
+
+    address: IPv4Address
+    remote_as: int
+    description: str
+    state: Literal["Established", "Active", "Idle", "Idle (Admin)"]
+    prefixes: int
+    since: datetime | None
 
 
 class DeviceView(Protocol):
@@ -221,6 +262,12 @@ class DeviceView(Protocol):
 
     def renew(self, port: str) -> None:
         """Ask the DHCP server on this interface for a lease again."""
+
+    def peers(self) -> Sequence[PeerLook]:
+        """Return the configured BGP neighbours."""
+
+    def clear_peer(self, address: IPv4Address | None) -> None:
+        """Tear a BGP session down, or all: they connect anew."""
 
     def syslog(self) -> Sequence[str]:
         """Return the device's log buffer, oldest first, each line as the device prints it."""

@@ -7,13 +7,17 @@ Called by ``lab.view``, ``lab.probing`` and ``lab.served``.
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+from lab.filters import Packet, echo, lets
 from lab.gear import Gear
 from lab.model import RouteLook, RouteSetting
 from lab.net import Member
+from lab.numbering import BACK_OFFICE
 from lab.shop import Shop
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 LEASE_DEFAULT_DISTANCE = 254
+EBGP_DISTANCE = 20
+NOBODY = IPv4Address(0)
 
 
 def address_on(shop: Shop, gear: Gear, port: str) -> IPv4Interface | None:
@@ -28,15 +32,29 @@ def address_on(shop: Shop, gear: Gear, port: str) -> IPv4Interface | None:
 
 def default_route(shop: Shop) -> RouteLook | None:
     """The edge's default route in use."""
-    usable = [look for route in _candidates(shop) if (look := _resolve(shop, route)) is not None]
-    return min(usable, key=lambda look: look.distance, default=None)
+    return next((look for look in learned(shop) if look.prefix == ANYWHERE), None)
+
+
+def learned(shop: Shop) -> list[RouteLook]:
+    """The edge's routes in use that are not its own networks, the default first."""
+    best: dict[IPv4Network, RouteLook] = {}
+    for look in (*(_resolve(shop, route) for route in _candidates(shop)), *_taught(shop)):
+        if look is not None and (look.prefix not in best or look.distance < best[look.prefix].distance):
+            best[look.prefix] = look
+    return sorted(best.values(), key=lambda look: look.prefix.prefixlen)
 
 
 def _candidates(shop: Shop) -> Iterator[RouteSetting]:
-    configured = [route for route in shop.edge.setting.routes if route.prefix == ANYWHERE]
-    yield from configured
-    if not any(route.next_hop == "dhcp" for route in configured):
+    yield from shop.edge.setting.routes
+    if not any(route.prefix == ANYWHERE and route.next_hop == "dhcp" for route in shop.edge.setting.routes):
         yield RouteSetting(prefix=ANYWHERE, next_hop="dhcp", distance=LEASE_DEFAULT_DISTANCE)
+
+
+def _taught(shop: Shop) -> Iterator[RouteLook]:
+    """What BGP teaches."""
+    way = shop.peering.way_to_back_office()
+    if way is not None:
+        yield RouteLook(prefix=BACK_OFFICE, next_hop=way[0], interface=way[1], distance=EBGP_DISTANCE, source="B")
 
 
 def _resolve(shop: Shop, route: RouteSetting) -> RouteLook | None:
@@ -44,26 +62,25 @@ def _resolve(shop: Shop, route: RouteSetting) -> RouteLook | None:
     if route.next_hop == "dhcp":
         if wan.lease is None or not shop.edge.up(wan.port):
             return None
-        return _default(wan.gateway, wan.port, route.distance)
-    if route.interface is not None and not shop.edge.up(route.interface):
+        return _static(route, wan.gateway, wan.port)
+    if route.interface is not None and not route.interface.startswith("Null") and not shop.edge.up(route.interface):
         return None
     if isinstance(route.next_hop, IPv4Address):
         for port in shop.edge.setting.ports:
             address = address_on(shop, shop.edge, port) if shop.edge.up(port) else None
             if address is not None and route.next_hop in address.network:
-                return _default(route.next_hop, port, route.distance)
+                return _static(route, route.next_hop, port)
         return None
-    return _default(None, route.interface, route.distance)
+    return _static(route, None, route.interface)
 
 
-def _default(next_hop: IPv4Address | None, interface: str | None, distance: int) -> RouteLook:
-    return RouteLook(prefix=ANYWHERE, next_hop=next_hop, interface=interface, distance=distance, source="S")
+def _static(route: RouteSetting, next_hop: IPv4Address | None, interface: str | None) -> RouteLook:
+    return RouteLook(prefix=route.prefix, next_hop=next_hop, interface=interface, distance=route.distance, source="S")
 
 
 def routes(shop: Shop, gear: Gear) -> list[RouteLook]:
-    """The routing table: default first, then connected and local routes in configuration order."""
-    default = default_route(shop) if gear is shop.edge else None
-    found = [default] if default is not None else []
+    """The routing table: default first, then other learned ones, connected and local routes in configuration order."""
+    found = learned(shop) if gear is shop.edge else []
     for port in gear.setting.ports:
         address = address_on(shop, gear, port) if gear.up(port) else None
         if address is not None:
@@ -74,13 +91,31 @@ def routes(shop: Shop, gear: Gear) -> list[RouteLook]:
     return found
 
 
-def out_ms(shop: Shop, source: IPv4Address | None, luck: float) -> float | None:
-    """Round trip from the edge to the outside for a packet from ``source``, or None when it does not get out."""
-    route = default_route(shop)
-    if route is None or route.interface is None:
+def way_out(shop: Shop, packet: Packet, entering: str = "") -> RouteLook | None:
+    """The route a packet leaves the store by, None when it does not get out or its answer not back in.
+
+    ``entering``: the edge's interface it came in by, "" for the edge's own; lists are asked for these, too.
+    """
+    fitting = [look for look in learned(shop) if packet.destination in look.prefix]
+    route = fitting[-1] if fitting else None
+    if route is None or route.interface not in (shop.wan.port, shop.wan.cellular):
         return None
-    denied = shop.edge.setting.denied.get(route.interface, ())
-    if source is not None and any(source in network for network in denied):
+    if packet.destination in BACK_OFFICE and route.source != "B":
+        return None
+    filters, back = shop.edge.setting.filters, packet.back()
+    free = (
+        lets(filters.get((entering, "in")), packet)
+        and lets(filters.get((route.interface, "out")), packet)
+        and lets(filters.get((route.interface, "in")), back)
+        and lets(filters.get((entering, "out")), back)
+    )
+    return route if free else None
+
+
+def out_ms(shop: Shop, packet: Packet, luck: float, entering: str = "") -> float | None:
+    """Round trip from the edge to the outside for a packet, or None when it does not get out and back."""
+    route = way_out(shop, packet, entering)
+    if route is None:
         return None
     if route.interface == shop.wan.port:
         return shop.wan.primary_ms(luck)
@@ -121,7 +156,7 @@ def _from_edge(shop: Shop, destination: IPv4Address, source: IPv4Address | None,
         if port.name == shop.wan.port:
             return shop.wan.primary_ms(luck) if destination == shop.wan.gateway else None
         return _inside(shop, port.tag or 0, destination, luck)
-    return out_ms(shop, source, luck)
+    return out_ms(shop, echo(source or NOBODY, destination), luck)
 
 
 def _inside(shop: Shop, tag: int, destination: IPv4Address, luck: float) -> float | None:

@@ -6,7 +6,7 @@ the fault's own, and at most two repairs of the same kind at the same port withi
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -36,19 +36,25 @@ class Memory:
     stores: Counter[str] = field(default_factory=Counter)
 
 
-def plan(chain: LabChain, seed: int, faults: int, memory: Memory | None = None) -> tuple[Dealt, ...]:
-    """Plan a mix: every possible kind once before any comes again. ``memory`` carries over from plan to plan."""
+def plan(
+    chain: LabChain, seed: int, faults: int, memory: Memory | None = None, also: Collection[str] = ()
+) -> tuple[Dealt, ...]:
+    """Plan a mix: every possible kind once before any comes again. ``memory`` carries over from plan to plan.
+
+    ``also`` names kinds that are not dealt unless asked for.
+    """
     memory = memory or Memory()
     chance = Random(f"{seed}/deal")
-    kinds = _kinds(chain, chance)
+    kinds = _kinds(chain, chance, also)
     dealt: list[Dealt] = []
     while len(dealt) < faults:
         dealt.append(_deal(chain, next(kinds), chance, memory))
     return tuple(dealt)
 
 
-def _kinds(chain: LabChain, chance: Random) -> Iterator[Fault]:
-    possible = [fault for fault in discover().values() if fault.targets(chain, chain.start)]
+def _kinds(chain: LabChain, chance: Random, also: Collection[str]) -> Iterator[Fault]:
+    wanted = [f for f in discover().values() if getattr(f, "dealt", True) or f.name in also]
+    possible = [fault for fault in wanted if fault.targets(chain, chain.start)]
     while True:
         chance.shuffle(possible)
         yield from possible

@@ -11,6 +11,8 @@ Called by ``storenet lab score`` and the demo. How things are judged:
   A fault whose time was cut short (the deal was ended) is not judged and has no row.
 - A write of a controller account is called for when a fault of class A is (or ``REPAIR_GRACE`` ago was) in and the
   fault names the line as fitting. All other changes of the network are wrong.
+- A fault of the fleet has one parent incident, which belongs to no store and carries its name; what opened in the
+  stores it hit about their WAN is a child of it. The parent's ending counts.
 - ``function_seconds_lost``: the sum over the store's functions of (1 - served share), integrated over time from the
   injection until every function was whole again after the cause was gone.
 """
@@ -22,6 +24,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from lab.fault import stores_of
 from lab.faults import discover
 from lab.log import stamp
 from lab.told import Case, Injected, Truth, Written, cases, truth
@@ -35,6 +38,7 @@ HOUSEKEEPING = re.compile(
     r"|(no )?terminal .*"
 )
 ENDINGS = ("healed", "mitigated", "escalated", "held", "untouched")
+CHILDREN = frozenset({"wan_carrier_down", "wan_no_lease"})
 DECISIVE = ("healed", "mitigated", "escalated", "held")
 
 
@@ -127,11 +131,13 @@ def match(faults: Iterable[Injected], ledger: Iterable[Case]) -> dict[str, tuple
 def _fit(fault: Injected, case: Case) -> int:
     """2 for the same place, 1 for the same name, 0 for another store, time or matter."""
     until = fault.out_at + GRACE if fault.out_at is not None else None
-    if case.store != fault.target.store or case.opened_at < fault.in_at - CLOCK_SLACK:
-        return 0
-    if until is not None and case.opened_at > until:
+    if case.opened_at < fault.in_at - CLOCK_SLACK or (until is not None and case.opened_at > until):
         return 0
     target = fault.target
+    if not target.store:
+        return _fit_fleet(fault, case)
+    if case.store != target.store:
+        return 0
     if case.device == target.device != target.upstream or case.subject == target.device:
         return 2
     if case.device == target.upstream and case.subject in ("", target.port, target.upstream):
@@ -139,8 +145,15 @@ def _fit(fault: Injected, case: Case) -> int:
     return int(case.signature == fault.fault)
 
 
+def _fit_fleet(fault: Injected, case: Case) -> int:
+    """Like ``_fit``: 2 for the parent, 1 for a child."""
+    if not case.store:
+        return 2 * int(case.signature == fault.fault)
+    return int(case.store in stores_of(fault.target) and case.signature in CHILDREN)
+
+
 def _row(fault: Injected, found: tuple[Case, ...], log: Truth, wrong: list[Written]) -> Row:
-    case = found[0] if found else None
+    case = _told_first(fault, found)
     whole = _whole_again(fault, log)
     restored = whole if fault.out_by == "repair" else None
     ended = _ended(fault, case, wrong, healed=restored is not None)
@@ -158,9 +171,14 @@ def _row(fault: Injected, found: tuple[Case, ...], log: Truth, wrong: list[Writt
         named_correctly=None if case is None or fault.type == "decoy" else case.signature == fault.fault,
         restored_at=stamp(restored) if restored is not None else None,
         verified_by_truth=_verified(fault, ended, restored, log),
-        function_seconds_lost=round(_lost(log, fault.target.store, fault.in_at, whole or log.last or fault.in_at), 3),
+        function_seconds_lost=round(_lost_by(fault, log, whole), 3),
         incident=case.id if case is not None else None,
     )
+
+
+def _told_first(fault: Injected, found: tuple[Case, ...]) -> Case | None:
+    """The incident a fault is judged by: of a fault of the fleet only its parent."""
+    return next((case for case in found if fault.target.store or not case.store), None)
 
 
 def _ended(fault: Injected, case: Case | None, wrong: list[Written], *, healed: bool) -> str:
@@ -178,6 +196,8 @@ def _said(case: Case, until: datetime | None) -> str:
     for event in case.events:
         if until is not None and event.at > until + CLOCK_SLACK:
             break
+        if event.body.get("while_held"):  # a person was told of it; it is held all the same
+            continue
         if event.kind in DECISIVE and not (ended == "mitigated" and event.kind == "escalated"):
             ended = event.kind
     return ended
@@ -189,8 +209,9 @@ def _verified(fault: Injected, ended: str, restored: datetime | None, log: Truth
     if ended == "mitigated" and fault.out_at is not None:
         backed_up = log.start.get("on_backup")
         names = backed_up if isinstance(backed_up, list) else []
-        served = _served_at(log, fault.target.store, fault.out_at - timedelta(milliseconds=1))
-        return all(served.get(str(name), 0.0) >= 1.0 for name in names)
+        last = fault.out_at - timedelta(milliseconds=1)
+        told = [_served_at(log, store, last) for store in stores_of(fault.target)]
+        return all(served.get(str(name), 0.0) >= 1.0 for served in told for name in names)
     return None
 
 
@@ -223,17 +244,27 @@ def _calls_for(fault: Injected, write: Written) -> bool:
 
 
 def _whole_again(fault: Injected, log: Truth) -> datetime | None:
-    """The first moment, once the cause is gone, at which every function of the store was served in full."""
+    """The first moment, once the cause is gone, at which every function of its stores was served in full."""
     if fault.out_at is None:
         return None
+    latest = fault.out_at
+    for store in stores_of(fault.target):
+        whole = _store_whole(log, store, fault.out_at)
+        if whole is None:
+            return None
+        latest = max(latest, whole)
+    return latest
+
+
+def _store_whole(log: Truth, store: str, since: datetime) -> datetime | None:
     served: dict[str, float] = {}
-    for at, name, share in log.served.get(fault.target.store, ()):
-        if at > fault.out_at and _all_whole(served):
-            return fault.out_at
+    for at, name, share in log.served.get(store, ()):
+        if at > since and _all_whole(served):
+            return since
         served[name] = share
-        if at > fault.out_at and _all_whole(served):
+        if at > since and _all_whole(served):
             return at
-    return fault.out_at if _all_whole(served) else None
+    return since if _all_whole(served) else None
 
 
 def _all_whole(served: Mapping[str, float]) -> bool:
@@ -242,6 +273,11 @@ def _all_whole(served: Mapping[str, float]) -> bool:
 
 def _served_at(log: Truth, store: str, at: datetime) -> dict[str, float]:
     return {name: share for when, name, share in log.served.get(store, ()) if when <= at}
+
+
+def _lost_by(fault: Injected, log: Truth, whole: datetime | None) -> float:
+    end = whole or log.last or fault.in_at
+    return sum(_lost(log, store, fault.in_at, end) for store in stores_of(fault.target))
 
 
 def _lost(log: Truth, store: str, begin: datetime, end: datetime) -> float:

@@ -4,7 +4,10 @@ In: a ``Shop`` and the time. Out: per function the share of its endpoints that a
 Called by ``lab.world``; it walks the network and never asks a device. The controller cannot see it.
 """
 
+from ipaddress import IPv4Address
+
 from inventory.model import Function
+from lab.filters import https
 from lab.net import Member
 from lab.paths import out_ms
 from lab.shop import Shop
@@ -17,30 +20,34 @@ def functions(shop: Shop, at: float) -> dict[str, float]:
 
 
 def _share(shop: Shop, function: Function, at: float) -> float:
-    tag = function.requirement.vlan
     if function.served_by == "till":
         trading = shop.store.is_trading(shop.when(at))
         meant = [till for till in shop.tills.values() if trading or not till.off]
-        served = [till for till in meant if _till_served(shop, till.name, till.mac, tag)]
+        served = [till for till in meant if _till_served(shop, function, till.name, till.mac)]
     else:
         meant = list(shop.access_points.values())  # type: ignore[arg-type]
-        served = [ap for ap in shop.access_points.values() if _wireless_served(shop, ap.name, tag)]  # type: ignore[misc]
+        served = [ap for ap in shop.access_points.values() if _wireless_served(shop, function, ap.name)]  # type: ignore[misc]
     return 1.0 if not meant else round(len(served) / len(meant), 3)
 
 
-def _till_served(shop: Shop, name: str, mac: str, tag: int) -> bool:
-    if shop.tills[name].off or Member("till", name, 0) not in shop.reach.get(tag, ()):
+def _till_served(shop: Shop, function: Function, name: str, mac: str) -> bool:
+    if shop.tills[name].off or Member("till", name, 0) not in shop.reach.get(function.requirement.vlan, ()):
         return False
-    return _gets_out(shop, tag, mac)
+    return _gets_out(shop, function, mac)
 
 
-def _wireless_served(shop: Shop, name: str, tag: int) -> bool:
-    ap = shop.access_points[name]
+def _wireless_served(shop: Shop, function: Function, name: str) -> bool:
+    ap, tag = shop.access_points[name], function.requirement.vlan
     if not ap.serves or Member("wireless", name, tag) not in shop.reach.get(tag, ()):
         return False
-    return any(_gets_out(shop, tag, mac) for mac in ap.clients.get(tag, ()))
+    return any(_gets_out(shop, function, mac) for mac in ap.clients.get(tag, ()))
 
 
-def _gets_out(shop: Shop, tag: int, mac: str) -> bool:
+def _gets_out(shop: Shop, function: Function, mac: str) -> bool:
+    tag = function.requirement.vlan
+    gateway = next((port for port in shop.edge.setting.ports.values() if port.tag == tag), None)
     lease = shop.leases.holds(tag, mac)
-    return lease is not None and out_ms(shop, lease.address, 0.0) is not None
+    if lease is None:
+        return False
+    packet = https(lease.address, IPv4Address(function.requirement.target))
+    return out_ms(shop, packet, 0.0, gateway.name if gateway is not None else "") is not None

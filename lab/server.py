@@ -189,8 +189,13 @@ class Lab:
     def _break(self, request: Answer) -> Answer:
         where = {key: str(request[key]) for key in ("store", "device", "port", "variant") if request.get(key)}
         try:
-            target = self.breakages.find(str(request.get("kind")), **where)
-        except NoSuchTargetError as error:
+            if request.get("carrier"):
+                stores = int(str(request["stores"])) if request.get("stores") else None
+                kind, carrier = str(request.get("kind")), str(request["carrier"])
+                target = self.breakages.find_carrier(kind, carrier, stores, where.get("variant"))
+            else:
+                target = self.breakages.find(str(request.get("kind")), **where)
+        except (NoSuchTargetError, ValueError) as error:
             raise BadRequestError(str(error)) from error
         return self._row(self.breakages.put_in(str(request["kind"]), target))
 
@@ -215,7 +220,12 @@ class Lab:
             number = int(str(request.get("faults", 12)))
         except ValueError as error:
             raise BadRequestError(f"not a number: {error}") from error
-        self._dealer = Dealer(self.world, self.breakages, pace)
+        also = request.get("also")
+        names = [str(name) for name in also] if isinstance(also, list) else []
+        unknown = sorted(set(names) - set(self.breakages.faults))
+        if unknown:
+            raise BadRequestError(f"no fault is named {unknown[0]}; there are {', '.join(self.breakages.faults)}")
+        self._dealer = Dealer(self.world, self.breakages, pace, names)
         self._dealing = self._spawn(self._dealer.run(number, endless=bool(request.get("endless"))))
         return {"dealing": number}
 

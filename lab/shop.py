@@ -9,15 +9,19 @@ access point whose time has come) is the only moment at which anything is worked
 import heapq
 from collections.abc import Callable
 from functools import partial
+from ipaddress import IPv4Address
 from itertools import count
 
 from inventory.model import Store
 from lab.chain import LabChain
 from lab.endpoints import BOOT_SECONDS, AccessPoint
 from lab.fittings import Fittings
+from lab.gear import Gear
+from lab.guarding import guard, pass_over, reopen
 from lab.hearing import hear
 from lab.linking import links, power
 from lab.model import DeviceSetting
+from lab.peering import CONNECT_SECONDS, Peering
 
 
 class Shop(Fittings):
@@ -30,6 +34,8 @@ class Shop(Fittings):
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._seen = 0.0
+        self.turns = 0
+        self.peering = Peering(self)
 
     def begin(self, at: float) -> None:
         """Everything has been up and quiet for long: no boots, no log lines."""
@@ -39,10 +45,12 @@ class Shop(Fittings):
         self._work_out(at)
         self._queue.clear()
         self.wan.lease = self.wan.offered if self.asks_for_lease() else None
+        self.peering.work_out(at, lambda _: None)
         hear(self, at)
         for gear in self.gears.values():
             gear.log.clear()
         self.begun = True
+        self.turns += 1
 
     def advance(self, at: float) -> None:
         """Let everything happen whose time has come."""
@@ -72,6 +80,38 @@ class Shop(Fittings):
             if answer is not None:
                 self._later(at + answer, self._lease_wan)
 
+    def clear_peer(self, at: float, address: IPv4Address | None) -> None:
+        """Tear a BGP session down, or all."""
+        self.act(at, lambda: self.peering.clear(address, self._seen))
+
+    def _connect(self, address: IPv4Address) -> None:
+        tries = self.peering.sessions[address].tries
+        happen = partial(self.peering.connected, address, tries)
+        self._later(self._seen + CONNECT_SECONDS, lambda: happen(self._seen))
+
+    def err_disable(self, at: float, device: str, port: str, cause: str) -> None:
+        """Something violates a port's guard: its switch shuts it. Passing causes are over at once."""
+        gear = self.gears[device]
+
+        def happen() -> None:
+            gear.violations[port] = cause
+
+        self.act(at, happen)
+        pass_over(gear)
+
+    def err_enable(self, at: float, device: str, port: str) -> None:
+        """The cause goes away and the port is opened again."""
+        gear = self.gears[device]
+
+        def happen() -> None:
+            gear.violations.pop(port, None)
+            gear.errdisabled.pop(port, None)
+
+        self.act(at, happen)
+
+    def _recover_later(self, gear: Gear, port: str, due: float) -> None:
+        self._later(due, lambda: reopen(self, gear, port, self._seen))
+
     def _later(self, at: float, happen: Callable[[], None]) -> None:
         heapq.heappush(self._queue, (at, next(self._order), happen))
 
@@ -94,6 +134,8 @@ class Shop(Fittings):
         self._after_change(self, at)
 
     def _work_out(self, at: float) -> None:
+        self.turns += 1
+        guard(self, at, self._recover_later)
         power(self, at, lambda ap: self._later(at + BOOT_SECONDS, partial(_booted, ap, ap.boots)))
         turned = links(self, at)
         if turned is not None or not self.asks_for_lease():
@@ -101,6 +143,7 @@ class Shop(Fittings):
         if turned and self.asks_for_lease():
             self._later(at + self.wan.link_came_up(), self._lease_wan)
         hear(self, at)
+        self.peering.work_out(at, self._connect)
 
     def _lease_wan(self) -> None:
         if self.wan.lease is not None or not self.asks_for_lease() or self.wan.mood != "serving":

@@ -109,7 +109,7 @@ def _tail(site: Site, left: Left, source: str) -> Iterator[str]:
     for at, network in enumerate(MANAGEMENT_NETWORKS):
         yield f" permit {acl_words(network)}"
         if at == 0 and left.consultant:
-            yield f" permit host {left.consultants_address}"
+            yield f" permit {left.consultants_address}"
     yield f" permit {acl_words(site.lan(MANAGEMENT))}"
     yield " deny any log"
     yield "ip access-list standard SNMP"

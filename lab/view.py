@@ -10,12 +10,15 @@ from typing import Literal
 
 from lab.clock import HandClock, LabClock
 from lab.endpoints import noise
+from lab.managing import managed
 from lab.model import (
     ArpLook,
     DeviceSetting,
     LeaseLook,
     MacLook,
     NeighborLook,
+    PeerLook,
+    PeerSetting,
     PoeLook,
     PortLook,
     PortSetting,
@@ -23,7 +26,7 @@ from lab.model import (
     RouteLook,
 )
 from lab.net import End
-from lab.paths import address_on, default_route, echo_ms, routes
+from lab.paths import address_on, echo_ms, routes
 from lab.probing import Probing
 from lab.shop import Shop
 
@@ -40,6 +43,7 @@ class View:
         self._clock = clock
         self._record = record
         self._echoes = 0
+        self._reached = (-1, False)
         self.name = name
         self.model = self._gear.model
         self._probing = Probing(shop, self._gear, shop.chain.seed) if self._gear is shop.edge else None
@@ -58,12 +62,9 @@ class View:
     def reachable(self) -> bool:
         """Whether packets of a management session get through to the device and back."""
         self._pass()
-        if default_route(self._shop) is None:
-            return False
-        if self._gear is self._shop.edge:
-            return True
-        members = (m for members in self._shop.reach.values() for m in members)
-        return any(m.kind == "switch" and m.name == self.name for m in members)
+        if self._reached[0] != self._shop.turns:
+            self._reached = (self._shop.turns, managed(self._shop, self._gear))
+        return self._reached[1]
 
     def ports(self) -> Sequence[PortLook]:
         """Return every interface in configuration order."""
@@ -73,8 +74,9 @@ class View:
     def _port(self, port: PortSetting, at: float) -> PortLook:
         link = self._gear.links[port.name]
         link.count(at)
-        status: Literal["connected", "notconnect", "disabled"]
-        status = "disabled" if port.shutdown else "connected" if link.up else "notconnect"
+        cause = self._gear.errdisabled.get(port.name, "")
+        status: Literal["connected", "notconnect", "disabled", "err-disabled"]
+        status = "disabled" if port.shutdown else "connected" if link.up else "err-disabled" if cause else "notconnect"
         method: Literal["DHCP", "NVRAM", "unset"]
         method = "DHCP" if port.address == "dhcp" else "NVRAM" if port.address is not None else "unset"
         return PortLook(
@@ -86,6 +88,7 @@ class View:
             method=method,
             mac=self._gear.mac(port.name),
             description=port.description,
+            cause=cause,
             in_packets=int(link.received),
             out_packets=int(link.sent),
             last_change=self._shop.when(link.since),
@@ -189,6 +192,29 @@ class View:
         """Ask the DHCP server on this interface for a lease again."""
         if self._gear is self._shop.edge:
             self._shop.renew(self._pass(), port)
+
+    def peers(self) -> Sequence[PeerLook]:
+        """Return the configured BGP neighbours."""
+        self._pass()
+        bgp = self._gear.setting.bgp
+        return [self._peer(peer) for peer in bgp.peers] if bgp is not None and self._gear is self._shop.edge else []
+
+    def _peer(self, peer: PeerSetting) -> PeerLook:
+        session = self._shop.peering.sessions.get(peer.address)
+        state = self._shop.peering.state(peer.address)
+        return PeerLook(
+            address=peer.address,
+            remote_as=peer.remote_as,
+            description=peer.description,
+            state=state,
+            prefixes=int(state == "Established"),
+            since=self._shop.when(session.since) if session is not None and session.since is not None else None,
+        )
+
+    def clear_peer(self, address: IPv4Address | None) -> None:
+        """Tear a BGP session down, or all: they connect anew."""
+        if self._gear is self._shop.edge:
+            self._shop.clear_peer(self._pass(), address)
 
     def syslog(self) -> Sequence[str]:
         """Return the device's log buffer, oldest first."""

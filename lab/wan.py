@@ -23,7 +23,7 @@ class Wan:
     cellular: str
     carrier_up: bool = True
     cellular_up: bool = True
-    mood: Literal["serving", "after_renew", "after_bounce"] = "serving"
+    mood: Literal["serving", "after_renew", "after_bounce", "silent"] = "serving"
     lease: IPv4Interface | None = None
 
     @property
@@ -43,18 +43,19 @@ class Wan:
 
     def link_came_up(self) -> float:
         """The DHCP client starts over: whatever the server had forgotten, it now sees a new client."""
-        self.mood = "serving"
+        if self.mood != "silent":
+            self.mood = "serving"
         return LEASE_SECONDS_AFTER_LINK
 
     def asked_to_renew(self) -> float | None:
         """The client asks again. Return after how many seconds the server answers, or None when it stays silent."""
-        if self.mood == "after_bounce":
+        if self.mood in ("after_bounce", "silent"):
             return None
         self.mood = "serving"
         return LEASE_SECONDS_AFTER_RENEW
 
-    def forget(self, until: Literal["after_renew", "after_bounce"]) -> None:
-        """The carrier's server drops the lease and answers again only after a renewal, or only after a link bounce."""
+    def forget(self, until: Literal["after_renew", "after_bounce", "silent"]) -> None:
+        """The carrier's server drops the lease; it answers again after a renewal, after a link bounce, or never."""
         self.lease = None
         self.mood = until
 

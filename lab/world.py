@@ -25,6 +25,12 @@ class Console(Protocol):
     def apply(self, lines: Sequence[str], user: str) -> object:
         """Type configuration lines as ``user``."""
 
+    def try_out(self, lines: Sequence[str], user: str, minutes: int) -> object:
+        """Type configuration lines as ``user``, under a timer that takes them back."""
+
+    def take_back(self, user: str) -> object:
+        """Take back now what is under a timer."""
+
 
 class World:
     """Every store of the chain."""
@@ -50,6 +56,14 @@ class World:
     def type_in(self, device: str, *lines: str) -> None:
         """A person types configuration lines into a device."""
         self._consoles[device].apply(lines, PERSON)
+
+    def try_out(self, device: str, minutes: int, *lines: str) -> None:
+        """A person types configuration lines into a device, under a timer that takes them back."""
+        self._consoles[device].try_out(lines, PERSON, minutes)
+
+    def take_back(self, device: str) -> None:
+        """A person takes back what is under a timer."""
+        self._consoles[device].take_back(PERSON)
 
     def set_access_point(self, store: str, name: str, state: State) -> None:
         """Something happens inside an access point (its power is its switch port's business)."""

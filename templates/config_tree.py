@@ -14,6 +14,7 @@ BANNER = "banner "
 DELIMITER = "^C"
 CONTROL = "\x03"
 SPARE_DELIMITERS = "#~|@$%"
+FREE_TEXT = ("description ", "remark ")  # elsewhere a device may align words with more blanks
 JOINED_VLANS = "switchport trunk allowed vlan"
 
 
@@ -41,17 +42,21 @@ class Node:
             yield from node.lines(indent + " ")
 
 
+Level = tuple[int, Node, tuple[str, ...]]
+
+
 def tree(platform: str, text: str) -> Node:
     """Return the managed part of a configuration."""
     rules = line_rules(platform)
     root = Node()
-    levels: list[tuple[int, Node, tuple[str, ...]]] = [(-1, root, ())]
+    levels: list[Level] = [(-1, root, ())]
     skipped: int | None = None
     for indent, line in _lines(text):
         if skipped is not None and indent > skipped:
             continue
         while indent <= levels[-1][0]:
             levels.pop()
+        _hoist(rules, levels, line)
         _, parent, path = levels[-1]
         unmanaged = unmanaged_under(platform, path)
         skipped = indent if unmanaged is not None and unmanaged.match(line) else None
@@ -61,6 +66,16 @@ def tree(platform: str, text: str) -> Node:
             node = _put(parent, spelled)
             levels.append((indent, node, (*path, spelled)))
     return root
+
+
+def _hoist(rules: LineRules, levels: list[Level], line: str) -> None:
+    """Leave the levels below the section a line belongs to, although the device shows it further in."""
+    for one in rules.flat:
+        depth = len(one.sections)
+        if len(levels) > depth + 1 and any(begins(words, line) for words in one.lines):
+            path = levels[depth][2]
+            if all(map(begins, one.sections, path)):
+                del levels[depth + 1 :]
 
 
 def without_foreign_hardware(platform: str, node: Node, mentioned: Node) -> Node:
@@ -88,7 +103,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         if line.startswith(BANNER):
             yield 0, _banner(line, rows)
         elif line and not line.startswith("!") and not line.startswith("exit-address-family"):
-            yield len(row) - len(row.lstrip()), line
+            yield len(row) - len(row.lstrip()), line if line.startswith(FREE_TEXT) else " ".join(line.split())
 
 
 def _banner(line: str, rows: Iterator[str]) -> str:

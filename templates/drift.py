@@ -5,18 +5,19 @@ and a diff for people. Called by the commands ``drift`` and ``push``. Why hier_c
 another, so nothing is dropped that only needs another value; what differs per platform stands in ``lines.yaml``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hier_config.root import HConfig
 
 from templates.acl import aligned, sendable
 from templates.config_tree import Node, to_send, tree, without_foreign_hardware
-from templates.line_rules import LineRules, begins, driver_of, line_rules
+from templates.line_rules import LineRules, begins, driver_of, is_on_by_default, line_rules
 from templates.readable import diff_of
 
 NO = "no "
 DEFAULT = "default "
+RESEQUENCE = "ip access-list resequence "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,8 @@ def drift(platform: str, running: str, intended: str) -> Drift:
     if not before.children and not after.children:
         return Drift(remedy=(), undo=(), diff="")
     return Drift(
-        remedy=_change(platform, before, after),
-        undo=_change(platform, after, before),
+        remedy=_change(platform, before, after, wanted),
+        undo=_change(platform, after, before, found),
         diff=diff_of(before, after, line_rules(platform).ordered),
     )
 
@@ -55,7 +56,7 @@ def in_effect(platform: str, running: str, lines: Sequence[str]) -> bool:
     """Whether lines that were sent hold: every positive one is there, every ``no`` has nothing left to negate."""
     found = tree(platform, running)
     asked = tree(platform, "\n".join(lines))
-    return all(_holds(found, asked, path, node) for path, node in asked.walk())
+    return all(_holds(platform, found, asked, path, node) for path, node in asked.walk())
 
 
 def _differing(one: Node, other: Node) -> Node:
@@ -76,14 +77,13 @@ def _same(one: Node, other: Node | None) -> bool:
     )
 
 
-def _change(platform: str, running: Node, wanted: Node) -> tuple[str, ...]:
-    """Return the lines that lead from one configuration to the other."""
+def _change(platform: str, running: Node, wanted: Node, whole: Node) -> tuple[str, ...]:
+    """Return the lines that lead from one configuration to the other, of which ``whole`` is all."""
     rules, driver = line_rules(platform), driver_of(platform)
     old, new, renumbered = aligned(running, wanted, rules.ordered)
     target = _hconfig(driver, new)
     delta = _hconfig(driver, old).config_to_get_to(target).set_order_weight()
-    change = _as_node(delta)
-    _start_again(rules, change, new)
+    change = _made_again(rules, _as_node(delta), running, whole)
     _take_along(rules, change)
     return tuple(sendable(to_send(line) for line in (*renumbered, *change.lines())))
 
@@ -100,24 +100,29 @@ def _add(parent: object, node: Node) -> None:
 
 
 def _as_node(delta: object) -> Node:
-    """hier_config's answer, in the order it is to be sent. A section that is made again stands there twice."""
+    """hier_config's answer, in the order it is to be sent."""
     root = Node()
-    for position, child in enumerate(sorted(delta.children)):  # type: ignore[attr-defined]
-        below = _as_node(child)
-        below.text = child.text
-        root.children[child.text if child.text not in root.children else f"{child.text}\0{position}"] = below
+    for child in sorted(delta.children):  # type: ignore[attr-defined]
+        root.children[child.text] = _as_node(child)
+        root.children[child.text].text = child.text
     return root
 
 
-def _start_again(rules: LineRules, change: Node, wanted: Node) -> None:
-    """A section that was taken away and made again needs the line that starts it once more."""
-    for again in rules.made_again:
-        made = [match[1] for text in change.children if (match := begins(again.section, text))]
-        for name in made:
-            starts = again.starts.replace("*", name)
-            for text in wanted.children:
-                if begins(starts, text) and text not in change.children:
-                    change.child(text)
+def _made_again(rules: LineRules, change: Node, running: Node, whole: Node) -> Node:
+    """The change with sections taken away and made again that cannot be changed while they run, and started again."""
+    made = Node()
+    for text, node in change.children.items():
+        again = next((one for one in rules.made_again if begins(one.section, text)), None)
+        if again is None or text not in running.children or text not in whole.children:
+            made.children.setdefault(text, node)
+            continue
+        made.child(f"{NO}{text}")
+        made.children[text] = whole.children[text]
+        name = text.removeprefix(again.section.removesuffix("*"))
+        for start in whole.children:
+            if begins(again.starts.replace("*", name), start):
+                made.child(start)
+    return made
 
 
 def _take_along(rules: LineRules, change: Node) -> None:
@@ -137,32 +142,24 @@ def _take_along(rules: LineRules, change: Node) -> None:
                         del node.children[other]
 
 
-def _holds(found: Node, asked: Node, path: tuple[str, ...], node: Node) -> bool:
-    here, beside = _at(found, path), _at(asked, path)
-    text = node.text
-    if text.startswith("ip access-list resequence "):
+def _holds(platform: str, found: Node, asked: Node, path: tuple[str, ...], node: Node) -> bool:
+    """Whether one line that was sent holds."""
+    here, text = _at(found, path), node.text
+    shown = here.children if here is not None else {}
+    positive = text.removeprefix(NO).removeprefix(DEFAULT)
+    if text.startswith(RESEQUENCE):
         return True
-    for negation in (NO, DEFAULT):
-        if text.startswith(negation) and not (here is not None and text in here.children):
-            positive = text.removeprefix(negation)
-            again = beside is not None and positive in beside.children
-            return again or not any(_negated(positive, line) for line in _below(here))
-    if here is None:
-        return False
-    return text in here.children or (path == () and _was_made_empty(node, here))
-
-
-def _was_made_empty(node: Node, here: Node) -> bool:
-    """A header without anything below it is there as soon as its section is."""
-    return not node.children and any(line == node.text for line in here.children)
+    if is_on_by_default(platform, path, positive):
+        return (f"{NO}{positive}" in shown) == text.startswith(NO)
+    if text == positive:
+        return text in shown
+    beside = _at(asked, path)
+    again = beside is not None and positive in beside.children
+    return again or not any(_negated(positive, line) for line in shown)
 
 
 def _negated(positive: str, line: str) -> bool:
     return line == positive or line.startswith(positive + " ")
-
-
-def _below(node: Node | None) -> Iterator[str]:
-    yield from node.children if node is not None else ()
 
 
 def _at(node: Node, path: tuple[str, ...]) -> Node | None:

@@ -128,10 +128,17 @@ def refusal_of(value: object) -> str | None:
         return "has no value"
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return f"is a {type(value).__name__}, not text or a number"
-    text = str(value)
+    return _text_refusal(str(value))
+
+
+def _text_refusal(text: str) -> str | None:
     if not text.strip():
         return "is blank"
-    return None if text.isprintable() else "holds a line break or a control character"
+    if not text.isprintable():
+        return "holds a line break or a control character"
+    if "?" in text:
+        return "holds a '?', which asks a device for help"
+    return None if text == " ".join(text.split()) else "begins or ends with a blank, or holds two in a row"
 
 
 def environment(sources: Mapping[str, str], shared: Mapping[str, object], notes: Notes) -> ConfigEnvironment:

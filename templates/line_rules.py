@@ -16,7 +16,6 @@ from hier_config.models import (
     MatchRule,
     NegationDefaultWhenRule,
     OrderingRule,
-    SectionalOverwriteRule,
 )
 from hier_config.platforms.driver_base import HConfigDriverBase, HConfigDriverRules
 from pydantic import BaseModel, ConfigDict, Field
@@ -69,10 +68,12 @@ class LineRules(_Shape):
     replaces_not: tuple[LineSet, ...] = ()
     replaces_by_last_word: tuple[LineSet, ...] = ()
     grows: tuple[Words, ...] = ()
+    flat: tuple[LineSet, ...] = ()
     ordered: tuple[Words, ...] = ()
     made_again: tuple[MadeAgain, ...] = ()
     takes_along: tuple[TakesAlong, ...] = ()
     default_instead_of_no: tuple[LineSet, ...] = ()
+    on_by_default: tuple[LineSet, ...] = ()
     order: tuple[Weight, ...] = ()
 
 
@@ -107,12 +108,22 @@ def begins(words: str, line: str) -> re.Match[str] | None:
     return None if found is None or (line.startswith("no ") and not words.startswith("no ")) else found
 
 
-@lru_cache(maxsize=65_536)
 def unmanaged_under(platform: str, path: tuple[str, ...]) -> re.Pattern[str] | None:
     """A pattern for the lines under these sections that are not ours; None when all of them are."""
+    return _under(line_rules(platform).unmanaged, path)
+
+
+def is_on_by_default(platform: str, path: tuple[str, ...], line: str) -> bool:
+    """Whether a line (without its ``no``) holds unless it is negated, so that it is never shown itself."""
+    found = _under(line_rules(platform).on_by_default, path)
+    return found is not None and found.fullmatch(line) is not None
+
+
+@lru_cache(maxsize=65_536)
+def _under(sets: tuple[LineSet, ...], path: tuple[str, ...]) -> re.Pattern[str] | None:
     found = [
         words
-        for one in line_rules(platform).unmanaged
+        for one in sets
         if len(one.sections) == len(path)
         and all(begins(section, text) for section, text in zip(one.sections, path, strict=True))
         for words in one.lines
@@ -141,10 +152,6 @@ def _driver_rules(rules: LineRules) -> HConfigDriverRules:
         idempotent_commands=[*replaces, *by_last],
         idempotent_commands_avoid=[IdempotentCommandsAvoidRule(match_rules=m) for m in _matches(rules.replaces_not)],
         negation_default_when=[NegationDefaultWhenRule(match_rules=m) for m in _matches(rules.default_instead_of_no)],
-        sectional_overwrite=[
-            SectionalOverwriteRule(match_rules=(MatchRule(re_search=_exactly(again.section)),))
-            for again in rules.made_again
-        ],
         ordering=[
             OrderingRule(match_rules=(MatchRule(re_search=_exactly(one.line)),), weight=one.weight)
             for one in rules.order

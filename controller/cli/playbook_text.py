@@ -10,9 +10,9 @@ from controller.dry_run import DryRun, Try
 from playbooks.model import Action, Change, Playbook
 
 _SHOWS = {
-    True: "The fault shows there now.",
-    False: "The fault does not show there now: no incident would be open.",
-    None: "Whether the fault is there could not be seen.",
+    True: "The fault shows there now",
+    False: "The fault does not show there now",
+    None: "Whether the fault is there could not be seen",
 }
 _DECISIONS = {"act": "would act", "hold": "would hold", "escalate": "would call a person"}
 
@@ -58,6 +58,7 @@ def dry_run_record(told: DryRun) -> dict[str, object]:
         "subject": told.place.subject,
         "class": told.fault_class,
         "shows": told.shows,
+        "why_not": told.why_not,
         "unseen": dict(told.unseen),
         "rungs": [_try_record(one) for one in told.tries],
         "advice": told.playbook.advice,
@@ -67,7 +68,8 @@ def dry_run_record(told: DryRun) -> dict[str, object]:
 def dry_run_text(told: DryRun) -> str:
     """Return a dry run as prose, with the exact lines."""
     where = told.place.device if told.place.subject == told.place.device else " ".join(told.place)
-    lines = [f"{told.playbook.name} at {where} in {told.store}. Nothing is written.", _SHOWS[told.shows]]
+    why = f" ({told.why_not})" if told.why_not else ""
+    lines = [f"{told.playbook.name} at {where} in {told.store}. Nothing is written.", f"{_SHOWS[told.shows]}{why}."]
     lines += [f"{device} was not seen: {why}." for device, why in told.unseen.items()]
     for number, one in enumerate(told.tries, 1):
         lines += ["", f"Rung {number}: {one.rung.action}, {one.title}", *_indented(_try_lines(one))]

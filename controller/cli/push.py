@@ -28,7 +28,7 @@ from controller.ledgers.database import LedgerError
 from controller.logs import configure_logs
 from controller.parts import Parts
 from controller.pushing import Following
-from controller.rollout import Rollout
+from controller.rollout import Rollout, Target
 from controller.settings import Settings, SettingsError, load_settings
 from inventory.files import load_accounts
 from inventory.fleet import Fleet
@@ -70,6 +70,9 @@ def push(
     everything: Annotated[bool, typer.Option("--all", help="every device of every store")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="show every difference and stop")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask before writing")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on with a push that was broken off, or watch it")
+    ] = False,
     canary: Annotated[str | None, typer.Option(metavar="STORE", help="the store that is changed first")] = None,
     title: Annotated[str, typer.Option(help="what this push is for; everybody will see it")] = "",
     diff: Annotated[bool, typer.Option("--diff/--no-diff", help="show each device's lines")] = True,
@@ -80,7 +83,7 @@ def push(
     output: OutputOption = Format.TABLE,
 ) -> None:
     """Bring devices to their intended configuration: every difference first, a canary store, a few, the rest."""
-    if bool(limit) == everything:
+    if not resume and bool(limit) == everything:
         fail("name what to push to: --limit KEY=VALUE (may be repeated), or --all for every store", exit_codes.USAGE)
     if len(title) > _LONGEST or (title and not is_plain_line(title)):
         fail(f"the title must be at most {_LONGEST} printable characters", exit_codes.USAGE)
@@ -92,7 +95,8 @@ def push(
     wish = Wish(
         limit=tuple(limit or ()), dry_run=dry_run, yes=yes, canary=canary, title=title, diff=diff, output=output
     )
-    raise typer.Exit(_push(content_in(content, settings.profile), settings, wish))
+    known = content_in(content, settings.profile)
+    raise typer.Exit(_resume(known, settings, wish) if resume else _push(known, settings, wish))
 
 
 def _push(content: Content, settings: Settings, wish: Wish) -> int:
@@ -111,6 +115,21 @@ def _push(content: Content, settings: Settings, wish: Wish) -> int:
     return exit_codes.UNREACHABLE if bad and code == exit_codes.OK else code
 
 
+def _resume(content: Content, settings: Settings, wish: Wish) -> int:
+    parts = _parts(settings, content)
+    try:
+        left = parts.ledger.rollouts(open_only=True)
+        if not left:
+            fail("no push is under way or broken off", exit_codes.NOT_FOUND)
+        ended = _followed(parts, left[-1].id)
+        _tell_end(ended, parts.ledger.targets(ended.id), wish)
+    except LedgerError as error:
+        fail(str(error), exit_codes.FAILED)
+    finally:
+        parts.close()
+    return _ENDS.get(ended.status, exit_codes.FAILED)
+
+
 def _selected(content: Content, wish: Wish) -> tuple[Device, ...]:
     try:
         devices = tuple(d for d in select(content.chain, wish.limit) if d.has_session)
@@ -126,7 +145,8 @@ def _selected(content: Content, wish: Wish) -> tuple[Device, ...]:
 def _rendered(content: Content, devices: Sequence[Device]) -> tuple[Rendering, ...]:
     """Render everything, or end with every problem; no device was dialled."""
     try:
-        return render_all(content.folder, content.chain, load_intent(content.folder, content.chain), devices)
+        intent = load_intent(content.folder, content.chain, datetime.now(UTC).date())
+        return render_all(content.folder, content.chain, intent, devices)
     except (ContentError, RenderError) as error:
         for problem in error.problems:
             say(str(problem))
@@ -207,19 +227,22 @@ def _carried_out(content: Content, settings: Settings, wish: Wish, seen: Sequenc
         )
         say(f"{asked.rollout}: {len(asked.aims)} devices; the canary store is {asked.aims[0].store}")
         ended = _followed(parts, asked.rollout)
-        targets = parts.ledger.targets(ended.id)
+        _tell_end(ended, parts.ledger.targets(ended.id), wish)
     except (AskingError, LedgerError) as error:
         fail(str(error), exit_codes.FAILED)
     finally:
         parts.close()
+    return ended
+
+
+def _tell_end(ended: Rollout, targets: tuple[Target, ...], wish: Wish) -> None:
     if wish.output is Format.JSON:
         print_json(rollout_record(ended, targets))
-        return ended
+        return
     left = [(t.device, t.store, t.state.replace("_", " "), t.reason) for t in targets if t.state not in _FINE]
     if left:
         print_table(("device", "store", "state", "reason"), left)
     print_text(f"{ended.id} {ended.status}: {counts_in_words(ended)}. {ended.reason}")
-    return ended
 
 
 _FINE = ("changed", "already_right")

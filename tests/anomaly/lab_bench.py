@@ -39,7 +39,7 @@ class Bench:
         self.forward(5)
 
     def shell(self, device):
-        line = device.lines.take(5, "192.0.2.9", self.clock.now())
+        line = device.lines.take((5,), "192.0.2.9", self.clock.now())
         line.user = "storenet-ro"
         seen = []
         shell = Shell(device, line, 15, enable_secret=None, send=seen.append, hang_up=lambda: None)

@@ -210,7 +210,7 @@ def test_what_needs_privilege_is_looked_at_with_the_write_account(lab: RunningLa
 @pytest.mark.parametrize(
     "look",
     [
-        Look(getter="bgp"),
+        Look(getter="ospf"),
         Look(getter="port_config"),
         Look(getter="port_config", args={"port": "Gi1/0/1\nreload"}),
         Look(getter="log", args={"text": "x | redirect flash:y"}),

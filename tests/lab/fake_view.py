@@ -11,6 +11,7 @@ from lab.model import (
     LeaseLook,
     MacLook,
     NeighborLook,
+    PeerLook,
     PoeLook,
     PortLook,
     ProbeLook,
@@ -126,6 +127,8 @@ class FakeView:
     rows: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     renewed: list[str] = field(default_factory=list)
+    neighbours: list[PeerLook] = field(default_factory=list)
+    cleared: list[IPv4Address | None] = field(default_factory=list)
 
     def now(self) -> datetime:
         return self.clock
@@ -258,6 +261,12 @@ class FakeView:
 
     def renew(self, port: str) -> None:
         self.renewed.append(port)
+
+    def peers(self) -> Sequence[PeerLook]:
+        return self.neighbours
+
+    def clear_peer(self, address: IPv4Address | None) -> None:
+        self.cleared.append(address)
 
     def syslog(self) -> Sequence[str]:
         return self.log

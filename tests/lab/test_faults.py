@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 import lab
 import lab.faults
 from lab.breakages import NoSuchTargetError
-from lab.fault import Target
+from lab.fault import Target, stores_of
 from lab.faults import discover
 
 WHOLE = {"pos": 1.0, "click_and_collect": 1.0, "guest_wifi": 1.0}
@@ -16,6 +16,12 @@ WAN = "GigabitEthernet0/0"
 KINDS = {
     "ap_hung",
     "ap_slow",
+    "bgp_neighbor_down",
+    "bgp_shut_by_person",
+    "fleet_common_cause",
+    "management_lost_after_change",
+    "port_errdisabled",
+    "port_errdisabled_guard",
     "port_shut_by_person",
     "till_off_overnight",
     "vlan_missing",
@@ -43,7 +49,7 @@ def test_two_faults_of_one_name_are_refused(monkeypatch):
         discover()
 
 
-@pytest.mark.parametrize("name", sorted(KINDS))
+@pytest.mark.parametrize("name", sorted(KINDS - {"management_lost_after_change"}))
 def test_what_is_put_in_is_there_and_what_is_taken_out_is_gone(bench, name):
     for target in bench.breakages.faults[name].targets(bench.chain, bench.clock.now())[:12]:
         broken = bench.breakages.put_in(name, target)
@@ -54,7 +60,7 @@ def test_what_is_put_in_is_there_and_what_is_taken_out_is_gone(bench, name):
         bench.forward(5)
         assert not broken.fault.present(bench.world, target)
         assert broken.out_by == "lab"
-        assert bench.world.functions(target.store) == WHOLE
+        assert all(bench.world.functions(store) == WHOLE for store in stores_of(target))
 
 
 def test_a_lost_lease_leaves_the_link_up_and_comes_back_on_renewal(bench):

@@ -16,7 +16,7 @@ from templates.rendering import Rendering, render_all
 SEED, STORES = 7, 4
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Ground:
     content: Path
     chain: Chain

@@ -118,7 +118,7 @@ _GLOBAL: Sequence[Row] = (
     "!",
     _c("ip default-gateway : <ip>"),
     _c("ip forward-protocol nd"),
-    _c("ip http (server|secure-server)", on=True, told=True),
+    _c("ip http (server|secure-server)", on=True),
     _c("ip http authentication : <rest>"),
     "!",
     _c("ip nat inside source <rest>"),

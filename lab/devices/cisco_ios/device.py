@@ -86,6 +86,15 @@ class IosDevice:
         self.configured(user, source)
         return applied
 
+    def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[Applied]:
+        """Apply lines as a person typing them would, under a timer that takes them back. Needs a running event loop."""
+        self.archive.arm(user, minutes)
+        return self.apply(lines, user)
+
+    def take_back(self, user: str) -> bool:
+        """Take back what is under a timer; False when nothing is."""
+        return self.archive.revert(user)
+
     def written(self, applied: Iterable[Applied], user: str) -> None:
         """Record accepted lines, and tell the world when they changed what the configuration means."""
         changed = False

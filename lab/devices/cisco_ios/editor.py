@@ -172,7 +172,7 @@ def _put(section: Section, reading: Reading[Rule]) -> bool:
         return _put_numbered(section, rule, words)
     key = _key(reading)
     old = section.entries.get(key)
-    if rule.on and not rule.told:
+    if rule.on:
         return section.entries.pop(key, None) is not None
     merged: Words | None = words
     if rule.merge is not None:
@@ -234,6 +234,8 @@ def _remove(section: Section, reading: Reading[Rule]) -> bool:
         return _take_off(section, rule, words, words[: reading.slot])
     elif rule.key is not None and len(words) == reading.slot:
         doomed = [key for key, entry in section.entries.items() if key == rule.key(words) and entry.words == words]
+    elif rule.whole:
+        doomed = [key for key in (rule.expand(words) if rule.expand is not None else [words]) if key in section.entries]
     elif rule.expand is not None:
         doomed = [key for key in rule.expand(words) if key in section.entries]
     else:

@@ -15,6 +15,7 @@ from lab.devices.cisco_ios.files import TABLE as FILES
 from lab.devices.cisco_ios.grammar import Reading, Tree
 from lab.devices.cisco_ios.rules import Words
 from lab.devices.cisco_ios.shows import TABLE as SHOWS
+from lab.devices.cisco_ios.shows_bgp import TABLE as SHOWS_BGP
 from lab.devices.cisco_ios.shows_ip import TABLE as SHOWS_IP
 from lab.devices.cisco_ios.shows_layer2 import TABLE as SHOWS_LAYER2
 from lab.devices.cisco_ios.shows_ports import TABLE as SHOWS_PORTS
@@ -62,7 +63,7 @@ def refused_pipe(line: str, shown: int) -> str:
 
 @cache
 def _tree(enabled: bool) -> Tree[Command]:  # noqa: FBT001 - a cache key
-    tables = (EXEC, SHOWS, SHOWS_IP, SHOWS_LAYER2, SHOWS_PORTS, FILES, ARCHIVE)
+    tables = (EXEC, SHOWS, SHOWS_IP, SHOWS_BGP, SHOWS_LAYER2, SHOWS_PORTS, FILES, ARCHIVE)
     return Tree(
         (spec, Command(level, run)) for table in tables for spec, level, run in table if enabled or level < ENABLED
     )
@@ -147,6 +148,11 @@ async def _reload(shell: Terminal, _words: Words) -> str:
     if (await shell.ask("Proceed with reload? [confirm]")).strip().lower().startswith("n"):
         return ""
     device.reload(shell.user)
+    return ""
+
+
+def _tclsh(shell: Terminal, _words: Words) -> str:
+    shell.enter_tcl()
     return ""
 
 
@@ -248,6 +254,7 @@ EXEC: Table = [
     ("(exit|logout|quit)", 0, _exit),
     ("end", ENABLED, _nothing),
     ("reload", ENABLED, _reload),
+    ("tclsh", ENABLED, _tclsh),
     ("send log <rest>", ENABLED, _send_log),
     ("(renew|release) dhcp <iface>", ENABLED, _renew),
     (_PING, 1, _ping),

@@ -21,7 +21,7 @@ class VtyLine:
     since: datetime
     user: str = ""
     last_input: datetime | None = None
-    hang_up: Callable[[], None] | None = None
+    hang_up: Callable[[], object] | None = None
 
 
 @dataclass(slots=True)
@@ -43,7 +43,6 @@ class Lines:
         """Give a line back; harmless when it was given back before."""
         if self.used.get(line.number) is line:
             del self.used[line.number]
-
 
     def close(self, open_: Collection[int]) -> None:
         """End the sessions on all lines but the open ones."""

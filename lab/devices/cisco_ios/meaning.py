@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from lab.devices.cisco_ios.access import filter_on
 from lab.devices.cisco_ios.config import Config, Section
+from lab.devices.cisco_ios.meaning_bgp import bgp_meaning
 from lab.devices.cisco_ios.names import kind_of, long_name
 from lab.devices.cisco_ios.rules import Words
 from lab.devices.cisco_ios.tokens import vlan_numbers
@@ -42,7 +43,10 @@ def meaning(config: Config) -> DeviceSetting:
         routes=tuple(_route(words) for words in root.starting("ip", "route")),
         filters=dict(_filters(config)),
         gateway=_gateway(root),
+        bgp=bgp_meaning(config),
         cdp_hold_seconds=_number(root, 180, "cdp", "holdtime"),
+        recovered_causes=frozenset(words[3] for words in root.starting("errdisable", "recovery", "cause")),
+        recovery_seconds=_number(root, 300, "errdisable", "recovery", "interval"),
         mac_aging_seconds=_number(root, 300, "mac", "address-table", "aging-time"),
     )
 

@@ -30,7 +30,7 @@ class Rule:
 
     ``order`` and ``group`` place it in ``show running-config``; ``opens`` names the mode of the section it heads;
     ``default`` is the value that is not shown; ``on``: in force unless negated, so only its ``no`` is shown;
-    ``told``: shown whether in force or negated; ``key`` names the slot of a line when its first words do not;
+    ``key`` names the slot of a line when its first words do not;
     ``less`` takes a part of a list away; ``act`` does something at once and stores nothing; ``merge`` rewrites the
     words from the old ones (None: nothing is left); ``check`` returns a complaint.
     """
@@ -48,9 +48,13 @@ class Rule:
     also_drops: Callable[[Words], Words] | None = None
     numbered: bool = False
     less: Callable[[Words, Words], Words | None] | None = None
-    told: bool = False
     key: Callable[[Words], Words] | None = None
     act: "Callable[[Config, Words], None] | None" = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether a line of this command is its own slot: its ``no`` takes that line alone."""
+        return not {":", "~"} & set(self.spec)
 
 
 def masked(line: str) -> str:

@@ -28,7 +28,7 @@ Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
 
 """
 _DEFAULT = IPv4Network("0.0.0.0/0")
-_SOURCES = {"C": "connected", "L": "connected", "S": "static"}
+_SOURCES = {"B": "bgp", "C": "connected", "L": "connected", "S": "static"}
 _MINUTE = 60
 
 
@@ -128,7 +128,7 @@ def _route_to(shell: Terminal, words: Words) -> str:
 
 def _routing_entry(look: RouteLook) -> str:
     default = look.prefix == _DEFAULT
-    notes = " (connected, via interface)" if look.source != "S" else " (connected)" if look.next_hop is None else ""
+    notes = " (connected, via interface)" if look.source in "CL" else " (connected)" if look.next_hop is None else ""
     hop = str(look.next_hop) if look.next_hop is not None else f"directly connected, via {look.interface}"
     return (
         f"Routing entry for {look.prefix}{', supernet' if default else ''}\n"

@@ -45,6 +45,16 @@ def _status(shell: Terminal, words: Words) -> str:
     return "\n".join(rows) + "\n"
 
 
+def _err_disabled(shell: Terminal, _words: Words) -> str:
+    rows = [
+        f"{short_name(port.name):<9} {port.description[:_NAME_WIDTH]:<18} {port.status:<12} {port.cause}"
+        for port, _ in _switch_ports(shell)
+        if port.status == "err-disabled"
+    ]
+    head = ["", "Port      Name               Status       Reason               Err-disabled Vlans"]
+    return "\n".join((*head, *rows) if rows else ("",)) + "\n"
+
+
 def _trunk(shell: Terminal, _words: Words) -> str:
     trunks = [(p, s) for p, s in _switch_ports(shell) if s.mode == "trunk" and p.oper_up]
     if not trunks:
@@ -195,6 +205,7 @@ def _wanted(words: Words, vlan: int, mac: str, port: str) -> bool:
 
 TABLE: Table = [
     ("show interfaces [<iface>] status", 1, _status),
+    ("show interfaces status err-disabled", 1, _err_disabled),
     ("show interfaces trunk", 1, _trunk),
     ("show vlan [brief]", 1, _vlan_brief),
     ("show power inline [<iface>]", 1, _power),

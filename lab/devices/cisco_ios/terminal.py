@@ -16,6 +16,7 @@ from lab.devices.cisco_ios.editor import Applied, Editor
 from lab.devices.cisco_ios.grammar import Refusal
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.rules import masked
+from lab.devices.cisco_ios.tcl import TclShell
 
 ENABLED = 15
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -48,6 +49,7 @@ class Terminal:
         self.enable_secret = enable_secret
         self.length = 24
         self.editor: Editor | None = None
+        self.tcl: TclShell | None = None
         self.closed = False
         self._execute = execute
         self._send = send
@@ -77,6 +79,8 @@ class Terminal:
         name = self.device.running.hostname()
         if self.editor is not None:
             return f"{name}{self.editor.prompt}#"
+        if self.tcl is not None:
+            return self.tcl.prompt(name)
         return f"{name}{'#' if self.privilege == ENABLED else '>'}"
 
     def start(self) -> None:
@@ -119,6 +123,13 @@ class Terminal:
         """End the session from this side."""
         self._flush()
         self._hang_up()
+
+    def enter_tcl(self) -> None:
+        """Go to the Tcl shell."""
+        self.tcl = TclShell(self._leave_tcl)
+
+    def _leave_tcl(self) -> None:
+        self.tcl = None
 
     def enter_config(self) -> None:
         """Go to configuration mode."""
@@ -209,6 +220,8 @@ class Terminal:
             self._pump()
 
     def _answer(self, line: str) -> Answer:
+        if self.editor is None and self.tcl is not None:
+            return self.tcl.feed(self, line, self._execute)
         if self.editor is None:
             return self._execute(self, line, 0) if line.strip() else ""
         done = _DO.match(line)
