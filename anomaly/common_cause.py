@@ -43,7 +43,7 @@ class Thing(NamedTuple):
         """Its name for people; no two things have the same."""
         match self.kind:
             case "carrier":
-                return f"carrier {self.name}"
+                return f"carrier {self.name}" + (f": {self.family}" if self.family != LINE else "")
             case "chain":
                 return f"the whole chain: {self.family}"
             case _:
@@ -95,7 +95,11 @@ Changes = Mapping[StoreId, Change]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What stores share. ``lines``: the carrier of a port; ``members``: the stores on a carrier or in a region."""
+    """What stores share.
+
+    ``lines``: the carrier of a port, and of an edge as a whole (its first line's); ``members``: the stores on a carrier
+    or in a region.
+    """
 
     stores: frozenset[StoreId]
     lines: Mapping[tuple[DeviceId, str], str]
@@ -137,6 +141,7 @@ def ground_of(chain: Chain) -> Ground:
             if port.carrier and port.use in ("wan", "backup_wan"):
                 name = port.carrier if port.use == "wan" else f"{port.carrier} (backup)"
                 lines[(device.id, port.name)] = name
+                lines.setdefault((device.id, device.id), name)
                 members[("carrier", name)].add(device.store)
     for store in seen:
         members[("region", chain.stores[store].region)].add(store)
@@ -151,7 +156,7 @@ def ground_of(chain: Chain) -> Ground:
 def things_of(spot: Spot, ground: Ground, changes: Changes, since: datetime) -> tuple[Thing, ...]:
     """What a fault may come from that other stores share, the narrowest first."""
     line = ground.lines.get((spot.device, spot.subject))
-    family = LINE if line is not None else spot.signature
+    family = spot.signature if line is None or spot.subject == spot.device else LINE
     found: list[Thing] = []
     change = changes.get(spot.store)
     if change is not None and change.at <= since:
@@ -234,10 +239,11 @@ class _Weigh:
         return best
 
     def _stands_out(self, family: set[StoreId]) -> bool:
+        """Whether the rate is far above that of the stores that do not share it; one fault there is chance."""
         others = self.of_all - len(self.sharing)
         if others <= 0:
             return True
-        elsewhere = len(family - self.sharing) / others
+        elsewhere = max(0, len(family - self.sharing) - 1) / others
         return len(self.first) / len(self.sharing) >= TIMES * elsewhere
 
     def cause(self, family: set[StoreId]) -> CommonCause:

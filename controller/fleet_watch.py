@@ -51,24 +51,26 @@ class FleetWatch:
         open_now = ledger.incidents(open_only=True, limit=100_000)
         parents = [i for i in open_now if i.signature == COMMON_CAUSE]
         self._active = {p.subject: Active(last=now, reason=p.escalation or p.title, cause=None) for p in parents}
-        self._began = {spot_of(i): min((e.since for e in i.evidence), default=i.opened_at) for i in open_now}
+        self._began: dict[StoreId, dict[Spot, datetime]] = {}
+        for i in open_now:
+            first = min((e.since for e in i.evidence), default=i.opened_at)
+            self._began.setdefault(StoreId(i.store), {})[spot_of(i)] = min(first, i.opened_at)
 
     # what the lanes tell ---------------------------------------------------------------------------------------
 
     def note(self, store: StoreId, signs: Iterable[Sign], began: datetime) -> None:
         """Take one round of a store: its signs, and when the look they rest on began."""
-        told = tuple(self._as_old_as_known(sign) for sign in signs)
+        shown = {sign.spot: sign for sign in signs}
         with self._lock:
+            known = {spot: at for spot, at in self._began.get(store, {}).items() if spot in shown}
+            self._began[store] = known  # a fault that was over is not old when it comes again
+            told = tuple(replace(s, since=min(s.since, known.get(spot, s.since))) for spot, s in shown.items())
             self._looked[store] = began
             if told != self._signs.get(store, ()):
                 self._is_stale = True
                 self._signs[store] = told
             if not told:
                 self._signs.pop(store, None)
-
-    def _as_old_as_known(self, sign: Sign) -> Sign:
-        known = self._began.get(sign.spot)
-        return sign if known is None or known >= sign.since else replace(sign, since=known)
 
     def changed_lately(self, changes: Changes) -> None:
         """Take the rollouts that changed stores a short while ago."""
@@ -123,7 +125,7 @@ class FleetWatch:
 
     def _since(self, spot: Spot, otherwise: datetime) -> datetime:
         shown = (sign.since for sign in self._signs.get(spot.store, ()) if sign.spot == spot)
-        return next(shown, self._began.get(spot, otherwise))
+        return next(shown, self._began.get(spot.store, {}).get(spot, otherwise))
 
     def _subjects(self, incident: Incident) -> tuple[str, ...]:
         spot = spot_of(incident)

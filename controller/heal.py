@@ -6,6 +6,7 @@ Called by a store's lane. Looking is ``eyes``, one rung is ``rung``, writing is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 from anomaly.model import FaultClass
@@ -46,15 +47,22 @@ class Healing:
             return None
         playbook = moment.desk.library.playbooks.get(moment.incident.signature)
         if playbook is None:
-            moment.escalate("no playbook answers this", "Look at the evidence; nothing was changed.")
+            self._call("no playbook answers this", "Look at the evidence; nothing was changed.", worked=False)
         elif not playbook.rungs:
             worked = moment.do("mitigate", self._mitigate) == "mitigated"
-            if worked and moment.do("parent", self._told_by_parent) == "yes":
-                return None
-            moment.escalate(_why_a_person(moment.incident.fault_class), playbook.advice)
+            self._call(_why_a_person(moment.incident.fault_class), playbook.advice, worked=worked)
         else:
             return self._climb(playbook)
         return None
+
+    def _call(self, reason: str, advice: str, *, worked: bool) -> None:
+        """Call a person - unless a common cause calls for all of its stores, and this one does what it can."""
+        kept = self._kept_functions() if self.moment.incident.signature in self.moment.desk.library.playbooks else ()
+        if worked or not kept:
+            told = partial(self._told_by_parent, worked=worked)
+            if self.moment.do("parent", told) == "yes":
+                return
+        self.moment.escalate(reason, advice)
 
     def _climb(self, playbook: Playbook) -> int | None:
         for number, rung in enumerate(playbook.rungs):
@@ -91,11 +99,14 @@ class Healing:
                 return "mitigated"
         return "unproven"
 
-    def _told_by_parent(self) -> str:
+    def _told_by_parent(self, *, worked: bool) -> str:
         """Whether a common cause calls the person for all of its stores; waits until enough of them were looked at."""
         desk, incident = self.moment.desk, self.moment.incident
         for _ in self.moment.looks_within("proof_short"):
-            if desk.fleet.brake(incident, desk.clock.now(), fresh=True):
+            cause = desk.fleet.brake(incident, desk.clock.now(), fresh=True)
+            if cause and not worked:
+                self.moment.hold(f"it has a common cause: {cause}", ("common_cause",), None)
+            if cause:
                 return "yes"
             if not desk.fleet.unswept(incident):
                 break

@@ -188,7 +188,8 @@ def _standing(incident: Incident, event: IncidentEvent) -> Incident:
     match event:
         case Held():
             again_at = None if incident.closed_at else event.again_at
-            since = incident.held_since or event.at
+            common = incident.held_since is not None and incident.again_at is None  # its parent had called
+            since = event.at if common else incident.held_since or event.at
             return replace(incident, again_at=again_at, held_because=event.reason, held_since=since)
         case Escalated():
             again_at = incident.again_at if event.while_held else None

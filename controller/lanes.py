@@ -120,10 +120,10 @@ class Lane:
         waits = incident.status == "held" or (incident.status == "mitigated" and not incident.escalation)
         if not waits or self._at_work(incident) or self._desk.fleet.brake(incident, now):
             return
+        if incident.held_since is not None and incident.again_at is not None and not incident.escalation:
+            self._call_when_overdue(incident, incident.held_since, now)
         if incident.again_at is None or incident.again_at <= now:
             self._enqueue(self._desk.engine.fresh(incident.id))
-        elif not incident.escalation and incident.held_since is not None:
-            self._call_when_overdue(incident, incident.held_since, now)
 
     def _call_when_overdue(self, incident: Incident, since: datetime, now: datetime) -> None:
         """Once, while it goes on being held and asked again."""

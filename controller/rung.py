@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from controller import quarantine
-from controller.decide import decide, worst_per_rule
+from controller.decide import Decision, decide, worst_per_rule
 from controller.desk import End, Moment
 from controller.events import Check, Closed, Healed, Judged, Proved
 from controller.excuses import counting, unaccounted
@@ -93,6 +93,8 @@ class Climb:
         asked = [self._facts(change, sighting, fleet) for change in changes]
         verdicts = worst_per_rule(guard.judge(facts) for facts in asked for guard in guards)
         decision = decide(self.moment.incident.fault_class, verdicts)
+        if fleet.cause and decision.do == "escalate":  # one person is called for all of its stores
+            decision = Decision(do="hold", reason=f"it has a common cause: {fleet.cause}")
         self.moment.tell(
             Judged(
                 **self.moment.stamp(),

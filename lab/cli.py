@@ -56,6 +56,7 @@ def demo(
     port: Annotated[int | None, typer.Option(help="the page's port; a free one when left out")] = None,
     directory: Annotated[Path | None, typer.Option("--dir", metavar="DIR", help="keep everything here")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="keep the temporary directory")] = False,
+    also: Annotated[list[str] | None, typer.Option(metavar="FAULT", help="deal this kind, too; repeatable")] = None,
 ) -> None:
     """Run stores that break and a controller that heals; end with 0 only if everything ended as expected."""
     options = DemoOptions(
@@ -68,6 +69,7 @@ def demo(
         port=port,
         directory=directory,
         keep=keep,
+        also=tuple(also or ()),
     )
     try:
         code = run_demo(options, console())

@@ -51,6 +51,7 @@ class DemoOptions:
     port: int | None
     directory: Path | None
     keep: bool
+    also: tuple[str, ...] = ()
 
 
 def run_demo(options: DemoOptions, console: Console) -> int:
@@ -176,7 +177,7 @@ class Demo:
         began = time.monotonic()
         if options.faults:
             time.sleep(STEADY_SECONDS)
-            self._client.ask("deal", faults=options.faults, endless=not options.once)
+            self._client.ask("deal", faults=options.faults, endless=not options.once, also=list(options.also))
         with Progress(self._console) as progress:
             while not self._over(time.monotonic() - began):
                 self._check()

@@ -54,7 +54,7 @@ def plan(
 
 def _kinds(chain: LabChain, chance: Random, also: Collection[str]) -> Iterator[Fault]:
     wanted = [f for f in discover().values() if getattr(f, "dealt", True) or f.name in also]
-    possible = [fault for fault in wanted if fault.targets(chain, chain.start)]
+    possible = [fault for fault in wanted if any(target.store for target in fault.targets(chain, chain.start))]
     while True:
         chance.shuffle(possible)
         yield from possible

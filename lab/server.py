@@ -8,6 +8,7 @@ Started by ``lab.cli`` as ``python -m lab.server``; ends on SIGINT, SIGTERM, the
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -277,7 +278,11 @@ def main() -> None:
 
 
 async def _run(options: LabOptions) -> None:
-    await Lab(options, dict(os.environ)).run()
+    gc.disable()  # thousands of devices are made to stay: looking through them again and again finds nothing
+    lab = Lab(options, dict(os.environ))
+    gc.freeze()
+    gc.enable()
+    await lab.run()
 
 
 if __name__ == "__main__":

@@ -177,8 +177,8 @@ def _case(name: str, store: str, told: list[Told]) -> Case:
         id=name,
         store=store,
         opened_at=told[0].at,
-        device=str(body["device"]),
-        subject=str(body["subject"]),
+        device=str(body.get("device") or ""),
+        subject=str(body.get("subject") or ""),
         signature=str(body["signature"]),
         events=told,
     )

@@ -153,6 +153,8 @@ def environment(sources: Mapping[str, str], shared: Mapping[str, object], notes:
         auto_reload=False,
         cache_size=-1,
     )
+    env.globals.pop("lipsum")  # the same intent must always give the same text
+    env.filters.pop("random")
     env.globals.update(shared)
 
     @jinja2.pass_context

@@ -62,6 +62,7 @@ class Weight(_Shape):
 class LineRules(_Shape):
     """``lines.yaml``."""
 
+    secret: tuple[LineSet, ...] = ()
     unmanaged: tuple[LineSet, ...] = ()
     hardware: tuple[Words, ...] = ()
     replaces: tuple[LineSet, ...] = ()
@@ -108,18 +109,26 @@ def begins(words: str, line: str) -> re.Match[str] | None:
     return None if found is None or (line.startswith("no ") and not words.startswith("no ")) else found
 
 
+@lru_cache(maxsize=65_536)
 def unmanaged_under(platform: str, path: tuple[str, ...]) -> re.Pattern[str] | None:
     """A pattern for the lines under these sections that are not ours; None when all of them are."""
-    return _under(line_rules(platform).unmanaged, path)
+    rules = line_rules(platform)
+    return _under((*rules.secret, *rules.unmanaged), path)
 
 
+def secret_words(platform: str, line: str) -> str:
+    """The first words of a line that holds a secret or is about accounts, wherever it stands; empty for any other."""
+    found = _any_of(tuple(words for one in line_rules(platform).secret for words in one.lines)).match(line.strip())
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=65_536)
 def is_on_by_default(platform: str, path: tuple[str, ...], line: str) -> bool:
     """Whether a line (without its ``no``) holds unless it is negated, so that it is never shown itself."""
     found = _under(line_rules(platform).on_by_default, path)
     return found is not None and found.fullmatch(line) is not None
 
 
-@lru_cache(maxsize=65_536)
 def _under(sets: tuple[LineSet, ...], path: tuple[str, ...]) -> re.Pattern[str] | None:
     found = [
         words

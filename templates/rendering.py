@@ -16,6 +16,7 @@ from typing import Any
 
 from inventory.intent import Intent
 from inventory.model import Chain, Device, DeviceId, StoreId
+from templates.line_rules import secret_words
 from templates.template_set import Source, template_set
 from templates.variables import variables_of
 
@@ -110,8 +111,19 @@ def _platform(
             problems.append(_problem(device.id, f"{device.role}.j2", said))
             break  # the devices after it were not tried
         problems += [TemplateProblem(device=device.id, **p) for p in answer["problems"]]
+        problems += _secrets(device, platform, answer["text"])
         found.append(_rendering(device, platform, answer["text"]))
     return found, problems
+
+
+def _secrets(device: Device, platform: str, text: str) -> list[TemplateProblem]:
+    """Lines that are people's: they would stand in plans and ledgers, and would never be sent."""
+    told = f"prints a line %r (line %d of {device.id}); accounts and secrets are never rendered"
+    return [
+        _problem(device.id, f"{device.role}.j2", told % (words, number))
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (words := secret_words(platform, line))
+    ]
 
 
 def _unusable(platform: str, devices: Sequence[Device], sources: Mapping[str, Source]) -> list[TemplateProblem]:

@@ -8,7 +8,6 @@ import getpass
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +21,7 @@ from controller.cli.filters import FilterError, select
 from controller.cli.opening import DEFAULT_STATE, ContentOption, StateOption, content_in
 from controller.cli.output import Format, OutputOption, fail, print_json, print_table, print_text, say
 from controller.cli.rollouts import counts_in_words, rollout_record
+from controller.clock import SystemClock
 from controller.content import Content
 from controller.halting import halt
 from controller.ledgers.database import LedgerError
@@ -145,7 +145,7 @@ def _selected(content: Content, wish: Wish) -> tuple[Device, ...]:
 def _rendered(content: Content, devices: Sequence[Device]) -> tuple[Rendering, ...]:
     """Render everything, or end with every problem; no device was dialled."""
     try:
-        intent = load_intent(content.folder, content.chain, datetime.now(UTC).date())
+        intent = load_intent(content.folder, content.chain, SystemClock().now().date())
         return render_all(content.folder, content.chain, intent, devices)
     except (ContentError, RenderError) as error:
         for problem in error.problems:
@@ -156,7 +156,7 @@ def _rendered(content: Content, devices: Sequence[Device]) -> tuple[Rendering, .
 def _looked(content: Content, renderings: Sequence[Rendering], revert_in: int) -> list[Preview]:
     deadline = content.timing.seconds["device_deadline"]
     accounts = load_accounts(content.folder)
-    sessions = Sessions(content.chain, accounts, content.folder, lambda: datetime.now(UTC), deadline=deadline)
+    sessions = Sessions(content.chain, accounts, content.folder, SystemClock().now, deadline=deadline)
     fleet = Fleet(content.folder, content.chain, sessions, deadline=deadline)
     seen = []
     try:

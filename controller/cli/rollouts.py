@@ -4,7 +4,6 @@ In: a state directory. Out: a table or JSON; or the switch by which a rollout ha
 """
 
 import getpass
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from controller.api.plain import is_plain_line
 from controller.cli import exit_codes
 from controller.cli.opening import DEFAULT_STATE, StateOption, ledger_in
 from controller.cli.output import Format, OutputOption, fail, print_json, print_table, print_text
+from controller.clock import SystemClock
 from controller.halting import halt as halt_rollout
 from controller.rollout import Rollout, Target
 from inventory.redact import redact
@@ -56,7 +56,7 @@ def halt(
         known = ledger.rollout(rollout)
         if known is None:
             fail(f"there is no rollout {rollout}; 'storenet rollouts' lists them", exit_codes.NOT_FOUND)
-        if not halt_rollout(ledger, rollout, getpass.getuser(), reason, datetime.now(UTC)):
+        if not halt_rollout(ledger, rollout, getpass.getuser(), reason, SystemClock().now()):
             fail(f"{rollout} cannot be halted: it is {known.status}", exit_codes.FAILED)
     print_text(f"{rollout} halts before its next device")
 

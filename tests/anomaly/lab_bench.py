@@ -53,7 +53,7 @@ class Bench:
             self.world.look()
 
     def ask(self, device, look):
-        if not self.views[device].reachable():
+        if not self.views[device].reachable() or not self.shells[device][0].device.open_lines():
             return UnreachableError(device, "no answer")
         if look.getter == "ping":
             return Reading(device=device, look=look, rows=(self.ping(device, look.args),), taken_at=self.clock.now())

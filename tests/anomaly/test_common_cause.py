@@ -68,6 +68,12 @@ def test_what_is_as_frequent_elsewhere_is_no_cause_of_the_carrier():
     assert subjects([sign(n) for n in range(160)], where) == ["the whole chain: line"]
 
 
+def test_one_fault_elsewhere_does_not_hide_a_cause_in_a_small_chain():
+    where = ground(8, carriers=("northtel", "northtel", "northtel", "metroline"))
+    signs = [sign(n) for n in (0, 1, 2, 4, 5, 6)]
+    assert subjects([*signs, sign(3)], where) == ["carrier northtel"]
+
+
 def test_faults_that_began_hours_apart_are_no_cause():
     signs = [sign(n, after=index * 1000) for index, n in enumerate(on("northtel", 10))]
     assert subjects(signs, ground(40)) == []
@@ -162,3 +168,10 @@ def test_chance_alone_makes_no_cause(seed):
     chance = Random(seed)
     signs = [sign(n, after=chance.randrange(86_400)) for n in chance.sample(range(1000), 30)]
     assert subjects(signs, ground(1000)) == []
+
+
+def test_a_carrier_s_routers_are_a_cause_of_their_own():
+    chain = make_chain(7, 40).chain
+    edges = {s: chain.edge_of(s).id for s, shop in chain.stores.items() if shop.carriers[0] == "northtel"}
+    signs = [Sign(spot=Spot(s, "bgp_neighbor_down", e, e), since=START, firing=True) for s, e in edges.items()]
+    assert subjects(signs, ground_of(chain)) == ["carrier northtel: bgp_neighbor_down"]

@@ -133,7 +133,8 @@ def test_a_carrier_fails_under_many_stores(new_bench, variant, up):
     assert all(bench.views[f"{store}-edge"].client_lease("GigabitEthernet0/0") for store in hit)
 
 
-def test_more_stores_than_a_carrier_has_are_refused(bench):
+def test_more_stores_than_a_carrier_has_are_refused(new_bench):
+    bench = new_bench(7, 24)
     with pytest.raises(NoSuchTargetError, match="cannot hit 500 stores of"):
         bench.breakages.find_carrier("fleet_common_cause", bench.chain.chain.stores["s001"].carriers[0], 500)
     with pytest.raises(NoSuchTargetError, match="nowhere to put"):

@@ -61,10 +61,10 @@ class Run:
             }
         )
 
-    def incident(self, when, signature, device, subject="", *, ends=(), name="s001-0001"):
+    def incident(self, when, signature, device, subject="", *, ends=(), name="s001-0001", store="s001"):
         opened = {"signature": signature, "device": device, "subject": subject}
-        self.events.append((name, "s001", "opened", at(when), json.dumps(opened)))
-        self.events += [(name, "s001", kind, at(moment), "{}") for moment, kind in ends]
+        self.events.append((name, store, "opened", at(when), json.dumps(opened)))
+        self.events += [(name, store, kind, at(moment), "{}") for moment, kind in ends]
 
     def score(self):
         log, ledger = self.folder / "log.jsonl", self.folder / "ledger.sqlite"
@@ -312,3 +312,40 @@ def test_a_fault_whose_time_was_cut_short_is_not_judged(run):
     report = run.score()
     assert report.faults == ()
     assert report.as_expected
+
+
+FLEET = {"store": "", "device": "northtel", "port": "", "upstream": "s001,s002,s003", "variant": "link"}
+
+
+def test_a_fault_of_the_fleet_is_judged_by_its_parent_and_owns_its_children(run):
+    run.fault(10, 90, "fleet_common_cause", FLEET, fault_class="E", expected="escalated")
+    run.incident(15, "wan_carrier_down", "s001-edge", ends=[(16, "mitigated")])
+    run.incident(15, "wan_carrier_down", "s002-edge", ends=[(16, "mitigated")], name="s002-0001", store="s002")
+    run.incident(20, "fleet_common_cause", "", "northtel", ends=[(21, "escalated")], name="fleet-0001", store="")
+    report = run.score()
+    (row,) = report.faults
+    assert (row.ended_as, row.incident, row.named_correctly) == ("escalated", "fleet-0001", True)
+    assert (report.summary["false_incidents"], report.as_expected) == (0, True)
+
+
+def test_a_local_fault_in_a_store_that_was_hit_keeps_its_own_incident(run):
+    run.fault(10, 90, "fleet_common_cause", FLEET, fault_class="E", expected="escalated")
+    run.fault(12, 40, "ap_hung", HUNG, by="repair")
+    run.incident(15, "wan_carrier_down", "s001-edge")
+    run.incident(16, "ap_hung", "s001-ap1", ends=[(40, "healed")], name="s001-0002")
+    run.incident(20, "fleet_common_cause", "", "northtel", ends=[(21, "escalated")], name="fleet-0001", store="")
+    report = run.score()
+    assert {row.kind: row.incident for row in report.faults} == {
+        "fleet_common_cause": "fleet-0001",
+        "ap_hung": "s001-0002",
+    }
+    assert report.as_expected
+
+
+def test_a_parent_without_a_cause_and_a_child_elsewhere_are_false(run):
+    run.fault(10, 90, "fleet_common_cause", FLEET, fault_class="E", expected="escalated")
+    run.incident(15, "wan_carrier_down", "s009-edge", name="s009-0001", store="s009")
+    run.incident(150, "fleet_common_cause", "", "northtel", name="fleet-0001", store="")
+    report = run.score()
+    assert report.summary["false_incidents"] == 2
+    assert report.faults[0].ended_as == "untouched"

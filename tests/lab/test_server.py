@@ -87,7 +87,7 @@ def test_the_lab_speaks_of_itself_and_refuses_nonsense(lab):
     client = LabClient(lab)
     status = client.ask("status")
     assert (status["stores"], status["dealing"], status["faults"]) == (1, False, [])
-    assert len(client.ask("faults")["faults"]) == 7
+    assert len(client.ask("faults")["faults"]) == 13
     assert client.ask("targets", kind="ap_hung")["targets"]
     for command, fields, said in (
         ("dance", {}, "no such command"),

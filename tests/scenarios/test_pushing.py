@@ -42,7 +42,7 @@ def intended(world, device, lines):
     gear = world.bench.shells[device][0].device
     before = gear.running.copy()
     gear.apply(lines, "nobody")
-    text = running(world, device)
+    text = gear.running.render()
     gear.replace(before, "nobody")
     return text
 

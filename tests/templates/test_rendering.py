@@ -133,6 +133,7 @@ def test_everything_wrong_in_every_device_is_told_and_nothing_is_returned(ground
         ("{% for i in range(99999) %}{% for j in range(99) %}no vlan 1\n{% endfor %}{% endfor %}", "more than"),
         ("{% set x = namespace(v='a') %}{% for i in range(60) %}{% set x.v = x.v ~ x.v %}{% endfor %}", "memory"),
         ("{% include 'sections/ntp.j2' %}", "without end"),
+        ("{{ [1, 2] | random }}", "No filter named 'random'"),
     ],
 )
 def test_a_template_that_misbehaves_is_stopped_and_named(ground, overlay, text, message):
@@ -141,6 +142,25 @@ def test_a_template_that_misbehaves_is_stopped_and_named(ground, overlay, text, 
     (found,) = problems(ground, content, [ground.device("s001-edge")], limits)
     assert message in str(found)
     assert found.device == "s001-edge"
+
+
+def test_what_no_timer_inside_stops_the_system_stops(ground, overlay):
+    endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+    content = overlay("sections/ntp.j2", endless)
+    limits = Limits(device_seconds=60, batch_seconds=1)
+    (found,) = problems(ground, content, [ground.device("s001-edge")], limits)
+    assert found.device == "s001-edge"
+    assert "stopped by the limit on processor time or memory" in found.message
+
+
+@pytest.mark.parametrize(
+    "line", ["username x secret y", "enable secret 9 abc", "snmp-server community public RO", "line con 0\n password x"]
+)
+def test_a_secret_is_never_rendered(ground, overlay, line):
+    content = overlay("sections/ntp.j2", f"{line}\n")
+    (found,) = problems(ground, content, [ground.device("s001-edge")])
+    assert "accounts and secrets are never rendered" in found.message
+    assert "public" not in str(found)
 
 
 def test_a_link_out_of_the_set_is_refused(ground, overlay):

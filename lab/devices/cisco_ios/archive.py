@@ -7,14 +7,28 @@ Called by ``archive_commands``; the timer runs on the device itself, so it outli
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lab.devices.cisco_ios.config import Config
-
-if TYPE_CHECKING:
-    from lab.devices.cisco_ios.device import IosDevice
+from lab.model import DeviceView
 
 _DEFAULT_MAXIMUM = 10
+
+
+class Archived(Protocol):
+    """The device whose configurations are kept."""
+
+    view: DeviceView
+    running: Config
+
+    def store(self, name: str, content: bytes) -> None:
+        """Write a file to flash."""
+
+    def remove(self, name: str) -> bool:
+        """Delete a file."""
+
+    def replace(self, target: Config, user: str) -> object:
+        """Make the running configuration equal to ``target``."""
 
 
 @dataclass(slots=True)
@@ -32,7 +46,7 @@ class PendingRevert:
 class Archive:
     """Copies of the running configuration, by name, and what is pending. ``minute_seconds`` scales the timer."""
 
-    def __init__(self, device: "IosDevice", minute_seconds: float) -> None:
+    def __init__(self, device: Archived, minute_seconds: float) -> None:
         self.names: list[str] = []
         self.pending: PendingRevert | None = None
         self.minute_seconds = minute_seconds

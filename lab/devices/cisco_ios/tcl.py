@@ -6,14 +6,12 @@ Whatever is no Tcl goes to exec mode, as on the device.
 """
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from lab.devices.cisco_ios.device import file_key
+from lab.devices.cisco_ios.device import IosDevice, file_key
 
-if TYPE_CHECKING:
-    from lab.devices.cisco_ios.terminal import Answer, Terminal
-
+Answer = str | Coroutine[Any, Any, str]
 _PUTS = re.compile(r'\s*puts\s+\[open\s+"?(?P<name>[^"\]\s]+)"?\s+w\+?\]\s+\{(?P<body>.*)\}\s*', re.DOTALL)
 _LEAVE = frozenset({"tclquit", "exit"})
 
@@ -21,7 +19,9 @@ _LEAVE = frozenset({"tclquit", "exit"})
 class TclShell:
     """One Tcl shell. ``left`` is called when it is over."""
 
-    def __init__(self, left: Callable[[], None]) -> None:
+    def __init__(self, device: IosDevice, user: str, left: Callable[[], None]) -> None:
+        self._device = device
+        self._user = user
         self._left = left
         self._open: list[str] = []
         self._files: dict[str, str] = {}
@@ -30,8 +30,8 @@ class TclShell:
         """Return the prompt; a statement whose braces are still open goes on."""
         return "+>" if self._open else f"{hostname}(tcl)#"
 
-    def feed(self, shell: "Terminal", line: str, execute: Callable[["Terminal", str, int], "Answer"]) -> "Answer":
-        """Take one line and return what is printed."""
+    def feed(self, line: str, execute: Callable[[str], Answer]) -> Answer:
+        """Take one line and return what is printed; ``execute`` runs what is no Tcl."""
         self._open.append(line)
         statement = "\n".join(self._open)
         if statement.count("{") > statement.count("}"):
@@ -42,13 +42,13 @@ class TclShell:
             self._files[found["name"]] = found["body"] + "\n"
             return ""
         if statement.strip() in _LEAVE:
-            self._leave(shell)
+            self._leave()
             return ""
-        return execute(shell, line, 0) if statement.strip() else ""
+        return execute(line) if statement.strip() else ""
 
-    def _leave(self, shell: "Terminal") -> None:
+    def _leave(self) -> None:
         """Close the files: only now their content stands in flash."""
         for name, content in self._files.items():
-            shell.device.store(name, content.encode())
-            shell.device.record_write(shell.user, f"tclsh {file_key(name)}", changed=False)
+            self._device.store(name, content.encode())
+            self._device.record_write(self._user, f"tclsh {file_key(name)}", changed=False)
         self._left()

@@ -126,7 +126,7 @@ class Terminal:
 
     def enter_tcl(self) -> None:
         """Go to the Tcl shell."""
-        self.tcl = TclShell(self._leave_tcl)
+        self.tcl = TclShell(self.device, self.user, self._leave_tcl)
 
     def _leave_tcl(self) -> None:
         self.tcl = None
@@ -221,7 +221,7 @@ class Terminal:
 
     def _answer(self, line: str) -> Answer:
         if self.editor is None and self.tcl is not None:
-            return self.tcl.feed(self, line, self._execute)
+            return self.tcl.feed(line, lambda text: self._execute(self, text, 0))
         if self.editor is None:
             return self._execute(self, line, 0) if line.strip() else ""
         done = _DO.match(line)

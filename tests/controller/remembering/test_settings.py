@@ -29,6 +29,7 @@ NAMES = {
     "lease_ttl",
     "held_call",
     "together",
+    "revert",
 }
 
 
