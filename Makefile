@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: demo test check bench chaos lint lock wheel clean
+.PHONY: demo test check bench chaos lint lock assets wheel clean
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "storenet needs Python 3.11 or newer: make PYTHON=..." >&2; exit 1; }
@@ -40,6 +40,16 @@ bench: $(READY)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+VENDOR := controller/api/static/vendor
+assets:
+	npm ci --ignore-scripts --silent
+	cp node_modules/htmx.org/dist/htmx.min.js node_modules/htmx-ext-sse/dist/sse.min.js $(VENDOR)/
+	cp node_modules/idiomorph/dist/idiomorph-ext.min.js $(VENDOR)/
+	cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx.LICENSE
+	cp node_modules/htmx-ext-sse/LICENSE $(VENDOR)/sse.LICENSE
+	cp node_modules/idiomorph/LICENSE $(VENDOR)/idiomorph.LICENSE
+	cd $(VENDOR) && sha256sum *.js > SHA256SUMS
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel --no-isolation

@@ -84,7 +84,7 @@ RULES: Mapping[Kind, Rule] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """The last rollout that changed a store, and when."""
+    """The last rollout that changed a store, and when it began."""
 
     rollout: str
     at: datetime
@@ -117,7 +117,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonCause:
-    """One cause of faults in many stores. ``firing``: stores whose hold time is over; ``reason`` is a sentence."""
+    """One cause of faults in many stores.
+
+    ``stores`` show it, ``shared_by`` could; ``firing``: stores whose hold time is over; ``reason`` is a sentence.
+    """
 
     kind: Kind
     subject: str
@@ -129,6 +132,7 @@ class CommonCause:
     since: datetime
     reason: str
     signs: tuple[Sign, ...] = field(default=(), compare=False, repr=False)
+    shared_by: frozenset[StoreId] = field(default=frozenset(), compare=False, repr=False)
 
 
 def ground_of(chain: Chain) -> Ground:
@@ -267,6 +271,7 @@ class _Weigh:
             since=since,
             reason=reason,
             signs=tuple(self.signs),
+            shared_by=self.sharing,
         )
 
 

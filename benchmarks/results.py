@@ -157,7 +157,8 @@ def write_readme() -> None:
     parts = [INTRODUCTION]
     for file in sorted(RESULTS.glob("*.json")):
         record = json.loads(file.read_text(encoding="utf-8"))
-        parts.append("\n".join(_section(record)))
+        if "benchmark" in record:
+            parts.append("\n".join(_section(record)))
     (RESULTS / "README.md").write_text("\n".join(parts), encoding="utf-8")
 
 

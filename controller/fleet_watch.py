@@ -21,8 +21,9 @@ STALE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Active:
-    """A cause that brakes: there now, or ``last`` a moment ago. ``cause`` None: known from before a restart only."""
+    """A cause that brakes, there from ``first`` to ``last``. ``cause`` None: known from before a restart only."""
 
+    first: datetime
     last: datetime
     reason: str
     cause: CommonCause | None
@@ -50,7 +51,9 @@ class FleetWatch:
         self._there: tuple[CommonCause, ...] = ()
         open_now = ledger.incidents(open_only=True, limit=100_000)
         parents = [i for i in open_now if i.signature == COMMON_CAUSE]
-        self._active = {p.subject: Active(last=now, reason=p.escalation or p.title, cause=None) for p in parents}
+        self._active = {
+            p.subject: Active(first=now, last=now, reason=p.escalation or p.title, cause=None) for p in parents
+        }
         self._began: dict[StoreId, dict[Spot, datetime]] = {}
         for i in open_now:
             first = min((e.since for e in i.evidence), default=i.opened_at)
@@ -96,6 +99,13 @@ class FleetWatch:
         with self._lock:
             self._judge(now)
             return subject in self._active
+
+    def is_counted(self, cause: CommonCause) -> bool:
+        """Whether every store that shares the cause was looked at since it was first there: who is hit is known."""
+        with self._lock:
+            active = self._active.get(cause.subject)
+            seen = (self._looked.get(store) for store in cause.shared_by)
+            return active is not None and all(at is not None and at >= active.first for at in seen)
 
     def brake(self, incident: Incident, now: datetime, *, fresh: bool = False) -> str:
         """Why the incident's repair has to wait for a common cause; empty when it has not. ``fresh``: judge anew."""
@@ -144,7 +154,9 @@ class FleetWatch:
             subject: replace(active, last=now) if blind and active.cause is None else active
             for subject, active in self._active.items()
         }
-        kept |= {c.subject: Active(last=now, reason=c.reason, cause=c) for c in self._there}
+        for c in self._there:
+            first = kept[c.subject].first if c.subject in kept else now
+            kept[c.subject] = Active(first=first, last=now, reason=c.reason, cause=c)
         self._active = {subject: active for subject, active in kept.items() if now - active.last <= self._quiet}
         self._judged_at = now
 

@@ -59,21 +59,24 @@ class Parents:
                 self._close_when_over(parent, now)
 
     def _changes(self, now: datetime) -> Iterator[tuple[StoreId, Change]]:
-        """The stores that rollouts changed a short while ago; of several the last one."""
+        """The stores that rollouts changed a short while ago; of several the last one.
+
+        What began after the rollout did may come from it: a row tells when its device ended, not when it was written.
+        """
         oldest = now - timedelta(seconds=self.change_seconds)
         for rollout in reversed(self.ledger.rollouts(limit=5)):
             if rollout.begun_at is None or (rollout.ended_at is not None and rollout.ended_at < oldest):
                 continue
             for target in self.ledger.targets(rollout.id):
                 if target.state in CHANGED and target.at is not None and target.at >= oldest:
-                    yield StoreId(target.store), Change(rollout=rollout.id, at=target.at)
+                    yield StoreId(target.store), Change(rollout=rollout.id, at=rollout.begun_at)
 
     # open ------------------------------------------------------------------------------------------------------
 
     def _follow(self, cause: CommonCause, parent: Incident | None, now: datetime) -> None:
-        """Open a cause's parent once enough stores' hold times are over; tell again when it has doubled."""
+        """Open a cause's parent once enough hold times are over and the hit are counted; tell again when doubled."""
         hit = len(cause.stores)
-        if parent is None and cause.firing >= cause.need:
+        if parent is None and cause.firing >= cause.need and self.fleet.is_counted(cause):
             incident = self.ledger.next_incident("chain")
             self.ledger.append(self._opened(cause, incident, now), _call(cause, incident, now))
             log.warning("common_cause.opened", incident=incident, subject=cause.subject, stores=hit)

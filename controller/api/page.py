@@ -1,38 +1,47 @@
-"""The page people look at: rendered here, refreshed by a few lines of script of our own, escaped throughout.
+"""The pages people look at: rendered here, kept true by htmx whenever the ledger tells of an event, escaped throughout.
 
-In: GET ``/``, ``/incidents/{id}`` and their fragments. Out: HTML. Mounted by ``build_app``.
-The scene is worked out at most once a second, however many people look.
+In: GET ``/``, ``/stores/{id}``, ``/incidents/{id}``, ``/rollouts``, ``/rollouts/{id}`` and their fragments; POST
+``/rollouts/{id}/halt``. Out: HTML. Mounted by ``build_app``. The scene is worked out at most once a second.
 """
 
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from controller.api import views
-from controller.api.plain import clean
+from controller.api.door import is_local
+from controller.api.plain import clean, is_plain_line
+from controller.api.pushes import beats, push_row, wave_rows
 from controller.api.records import iso
-from controller.api.scene import Scene, build_scene
-from controller.api.source import Source
+from controller.api.scene import Scene, build_scene, incident_rows, tile_of
+from controller.api.source import Source, is_id
 from controller.api.story import Story, build_story
 from controller.api.views import KILL
+from controller.events import EVENT_TYPES
+from controller.halting import halt
+from inventory.model import StoreId
 
 _HERE = Path(__file__).parent
 _SCENE_LIVES = timedelta(seconds=1)
+_LONGEST_REASON = 200
+View = dict[str, object]
 
 
 def static_files() -> StaticFiles:
-    """Return our own style sheet and script; there is no asset from elsewhere."""
+    """Return the style sheet, our script and the vendored ones; there is no asset from elsewhere."""
     return StaticFiles(directory=_HERE / "static")
 
 
 class PageRoutes:
-    """The overview and the incident page, whole and as fragments."""
+    """Every page, whole and as the fragment that is refetched."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -45,33 +54,107 @@ class PageRoutes:
         router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
         for path, endpoint in (
             ("/", self.overview),
-            ("/fragment", self.overview_fragment),
+            ("/stores/{store}", self.store),
             ("/incidents/{incident}", self.incident),
-            ("/incidents/{incident}/fragment", self.incident_fragment),
+            ("/rollouts", self.rollouts),
+            ("/rollouts/{rollout}", self.rollout),
         ):
             router.add_api_route(path, endpoint, methods=["GET"], response_model=None)
+        router.add_api_route("/rollouts/{rollout}/halt", self.halt, methods=["POST"], response_model=None)
         return router
 
-    def overview(self) -> HTMLResponse:
+    def overview(self, request: Request) -> HTMLResponse:
         """Return the page at ``/``."""
-        return self._html("overview.html", scene=self._scene())
+        scene = self._scene()
+        return self._page(request, "overview_main.html", scene.headline, here="stores", scene=scene)
 
-    def overview_fragment(self) -> HTMLResponse:
-        """Return what changes on the page at ``/``."""
-        return self._html("overview_main.html", scene=self._scene())
+    def store(self, request: Request, store: str) -> HTMLResponse:
+        """Return one store's page."""
+        source, now = self._source, self._source.clock.now()
+        record = next((s for s in source.stores() if s.id == store), None)
+        if record is None:
+            return self._missing(request)
+        records = tuple(views.incident_record(i, source.chain) for i in source.recent_incidents(store))
+        open_now = [r for r in records if r.closed_at is None]
+        view = {
+            **self._notices(now),
+            "tile": tile_of(record, open_now, source.chain, now),
+            "incidents": incident_rows(records, now),
+            "devices": source.chain.devices_of(StoreId(store)),
+        }
+        return self._page(request, "store_main.html", record.name, here="stores", view=view)
 
-    def incident(self, incident: str) -> HTMLResponse:
+    def incident(self, request: Request, incident: str) -> HTMLResponse:
         """Return one incident's page."""
         story = self._story(incident)
-        return self._html("incident.html", story=story) if story else self._html("missing.html", 404)
+        if story is None:
+            return self._missing(request)
+        title = f"{story.incident.id} {story.sign.word}"
+        return self._page(request, "incident_main.html", title, here="stores", story=story)
 
-    def incident_fragment(self, incident: str) -> HTMLResponse:
-        """Return what changes on one incident's page."""
-        story = self._story(incident)
-        return self._html("incident_main.html", story=story) if story else self._html("missing_main.html", 404)
+    def rollouts(self, request: Request) -> HTMLResponse:
+        """Return the list of pushes."""
+        now = self._source.clock.now()
+        view = {**self._notices(now), "pushes": tuple(push_row(r, now) for r in self._source.ledger.rollouts())}
+        return self._page(request, "rollouts_main.html", "Pushes", here="rollouts", view=view)
 
-    def _html(self, template: str, status: int = 200, **content: Scene | Story) -> HTMLResponse:
-        return HTMLResponse(self._templates.get_template(template).render(content), status_code=status)
+    def rollout(self, request: Request, rollout: str) -> HTMLResponse:
+        """Return one push's page."""
+        return self._push(request, rollout, "")
+
+    async def halt(self, request: Request, rollout: str) -> HTMLResponse:
+        """Halt a push, from this machine only, and return its fragment."""
+        given = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=8)
+        reason = (given.get("reason") or [""])[0].strip()
+        return await run_in_threadpool(self._halt, request, rollout, reason)
+
+    def _halt(self, request: Request, rollout: str, reason: str) -> HTMLResponse:
+        refusal = ""
+        if not is_local(request.scope):
+            refusal = "A push is only halted from the controller's own machine."
+        elif not is_plain_line(reason) or len(reason) > _LONGEST_REASON:
+            refusal = f"Say why, in 1-{_LONGEST_REASON} plain characters."
+        elif not is_id(rollout) or not halt(self._source.ledger, rollout, "the page", reason, self._source.clock.now()):
+            refusal = "This push is over, or halting already."
+        return self._push(request, rollout, refusal)
+
+    def _push(self, request: Request, rollout: str, refusal: str) -> HTMLResponse:
+        source, now = self._source, self._source.clock.now()
+        known = source.ledger.rollout(rollout) if is_id(rollout) else None
+        if known is None:
+            return self._missing(request)
+        view = {
+            **self._notices(now),
+            "push": push_row(known, now),
+            "waves": wave_rows(known, source.ledger.targets(rollout), source.chain),
+            "beats": beats(known, source.ledger.events(rollout)),
+            "may_halt": known.status in ("asked", "running"),
+            "refusal": refusal,
+        }
+        return self._page(request, "rollout_main.html", f"{known.id} {known.status}", here="rollouts", view=view)
+
+    # ---------------------------------------------------------------------------------------------------------------
+
+    def _page(self, request: Request, part: str, title: str, *, here: str, **content: object) -> HTMLResponse:
+        """The fragment alone when htmx asks for it, else the whole page around it."""
+        content |= {
+            "part": part,
+            "title": title,
+            "here": here,
+            "fragment": request.url.path,
+            "kinds": tuple(EVENT_TYPES),
+        }
+        name = part if request.headers.get("hx-request") == "true" else "whole.html"
+        return HTMLResponse(self._templates.get_template(name).render(content), headers={"vary": "HX-Request"})
+
+    def _missing(self, request: Request) -> HTMLResponse:
+        answer = self._page(request, "missing_main.html", "Not there", here="")
+        answer.status_code = 404
+        return answer
+
+    def _notices(self, now: datetime) -> View:
+        reason = self._source.ledger.switch(KILL)
+        return {"now": now, "kill_reason": reason, "pulse_notice": self._pulse_notice()}
 
     def _scene(self) -> Scene:
         with self._lock:
@@ -90,6 +173,8 @@ class PageRoutes:
             now=now,
             kill_reason=source.ledger.switch(KILL),
             pulse_notice=self._pulse_notice(),
+            pulse_at=source.pulse_at(),
+            pushes=tuple(push_row(r, now) for r in source.ledger.rollouts(open_only=True)),
             profile=source.timing.name,
         )
 

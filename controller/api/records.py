@@ -62,6 +62,7 @@ class IncidentRecord(Record):
     opened_at: Time
     closed_at: Time | None
     again_at: Time | None = Field(description="When a held incident is judged again")
+    parent: Text = Field(default="", description="The incident that tells of the cause this one shares with others")
 
 
 class EvidenceRecord(Record):

@@ -6,24 +6,17 @@ Every state has a symbol and a word besides its colour; what needs eyes comes fi
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from controller.api.pushes import PushRow
 from controller.api.records import FunctionStateRecord, IncidentRecord, StoreRecord
+from controller.api.signs import Sign, age
 from inventory.model import Chain, StoreId
 
 CLOSED_SHOWN = 30
-_JUST_NOW_SECONDS = 2
-_UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """A state as people see it. ``tone`` picks the colour: good, watch, bad, blind, quiet."""
-
-    symbol: str
-    word: str
-    tone: str
+CHILDREN_SHOWN = 60
+FULL_TILES = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +63,26 @@ class IncidentRow:
     sign: Sign
     when: str
     at: datetime
+    children: tuple["IncidentRow", ...] = ()
+    children_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One store on the wall, as small as it gets."""
+
+    id: str
+    name: str
+    sign: Sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """The wall's part for one region, what needs eyes first."""
+
+    name: str
+    words: str
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +93,16 @@ class Scene:
     headline: str
     tone: str
     counts: tuple[Count, ...]
-    last_look: str
+    pulse: Sign
+    freshness: str
+    pushes: tuple[PushRow, ...]
     kill_reason: str | None
     pulse_notice: str
     profile: str
     open_incidents: tuple[IncidentRow, ...]
     tiles: tuple[Tile, ...]
+    tiles_more: int
+    regions: tuple[Region, ...]
     closed_incidents: tuple[IncidentRow, ...]
     closed_more: int
 
@@ -114,17 +131,6 @@ INCIDENT_SIGNS = {
 _ORDER = tuple(STORE_SIGNS)
 
 
-def age(then: datetime | None, now: datetime) -> str:
-    """Return how long ago ``then`` was, in the shortest words that are still honest."""
-    if then is None:
-        return "never"
-    seconds = (now - then).total_seconds()
-    if seconds < _JUST_NOW_SECONDS:
-        return "just now"
-    unit, length = next((u, n) for u, n in _UNITS if seconds >= n)
-    return f"{int(seconds // length)} {unit} ago"
-
-
 def incident_sign(record: IncidentRecord) -> Sign:
     """Return how an incident stands, as people see it."""
     sign = INCIDENT_SIGNS[record.status]
@@ -144,23 +150,34 @@ def build_scene(
     now: datetime,
     kill_reason: str | None,
     pulse_notice: str,
+    pulse_at: datetime | None,
+    pushes: Sequence[PushRow],
     profile: str,
 ) -> Scene:
-    """Return the page's content; ``open_now`` and ``recent`` newest first."""
+    """Return the page's content; ``open_now`` and ``recent`` newest first.
+
+    A small chain is shown in whole tiles; a large one as a wall of cells, with whole tiles for what needs eyes.
+    """
     closed = [i for i in recent if i.closed_at is not None]
     states: Counter[str] = Counter(s.state for s in stores)
-    seen = [s.seen_at for s in stores if s.seen_at is not None]
+    large = len(stores) > FULL_TILES
+    ordered = sorted(stores, key=lambda s: _ORDER.index(s.state))
+    looked_at = [s for s in ordered if s.state != "trading" and s.seen_at is not None] if large else ordered
     return Scene(
         now=now,
         headline=_headline(states, len(stores)),
         tone=_tone(states),
         counts=_counts(states, open_now, closed, chain, now),
-        last_look=age(max(seen, default=None), now),
+        pulse=_pulse(pulse_at, pulse_notice, now),
+        freshness=_freshness(stores, now),
+        pushes=tuple(pushes),
         kill_reason=kill_reason,
         pulse_notice=pulse_notice,
         profile=profile,
-        open_incidents=tuple(_incident_row(i, now) for i in open_now),
-        tiles=_tiles(stores, open_now, chain, now),
+        open_incidents=incident_rows(open_now, now),
+        tiles=tuple(tile_of(s, open_now, chain, now) for s in looked_at[:FULL_TILES]),
+        tiles_more=max(0, len(looked_at) - FULL_TILES),
+        regions=_regions(ordered) if large else (),
         closed_incidents=tuple(_incident_row(i, now) for i in closed[:CLOSED_SHOWN]),
         closed_more=max(0, len(closed) - CLOSED_SHOWN),
     )
@@ -222,17 +239,57 @@ def _incident_row(record: IncidentRecord, now: datetime) -> IncidentRow:
     )
 
 
-def _tiles(
-    stores: Sequence[StoreRecord],
-    open_now: Sequence[IncidentRecord],
-    chain: Chain,
-    now: datetime,
-) -> tuple[Tile, ...]:
-    ordered = sorted(stores, key=lambda s: _ORDER.index(s.state))
-    return tuple(_tile(s, tuple(i.id for i in open_now if i.store == s.id), chain, now) for s in ordered)
+def incident_rows(records: Sequence[IncidentRecord], now: datetime) -> tuple[IncidentRow, ...]:
+    """Incidents as rows; those that share a cause are folded under the one that tells of it."""
+    known = {record.id for record in records}
+    children: dict[str, list[IncidentRow]] = {}
+    for record in records:
+        if record.parent in known:
+            children.setdefault(record.parent, []).append(_incident_row(record, now))
+    tops = (record for record in records if record.parent not in known)
+    return tuple(_with_children(_incident_row(record, now), children.get(record.id, [])) for record in tops)
 
 
-def _tile(record: StoreRecord, incidents: tuple[str, ...], chain: Chain, now: datetime) -> Tile:
+def _with_children(row: IncidentRow, children: list[IncidentRow]) -> IncidentRow:
+    return replace(row, children=tuple(children[:CHILDREN_SHOWN]), children_count=len(children))
+
+
+def _pulse(at: datetime | None, notice: str, now: datetime) -> Sign:
+    if notice:
+        return Sign(symbol="✕", word="the controller stands still", tone="bad")
+    return Sign(symbol="♥", word=f"pulse {age(at, now)}" if at else "no pulse to watch", tone="good" if at else "blind")
+
+
+def _freshness(stores: Sequence[StoreRecord], now: datetime) -> str:
+    """How old what is shown is: the newest and the oldest look."""
+    seen = [s.seen_at for s in stores if s.seen_at is not None]
+    unseen = len(stores) - len(seen)
+    if not seen:
+        return "No store was looked at yet."
+    words = f"Last look {age(max(seen), now)}, the oldest {age(min(seen), now)}"
+    return f"{words}; {unseen} not looked at yet." if unseen else f"{words}."
+
+
+def _regions(ordered: Sequence[StoreRecord]) -> tuple[Region, ...]:
+    """The wall by region; the region that needs eyes most comes first."""
+    by_region: dict[str, list[StoreRecord]] = {}
+    for record in ordered:
+        by_region.setdefault(record.region, []).append(record)
+    return tuple(_region(name, records) for name, records in by_region.items())
+
+
+def _region(name: str, records: list[StoreRecord]) -> Region:
+    normal = sum(r.state == "trading" for r in records)
+    return Region(
+        name=name,
+        words=f"{normal} of {len(records)} trading normally",
+        cells=tuple(Cell(id=r.id, name=r.name, sign=STORE_SIGNS[r.state]) for r in records),
+    )
+
+
+def tile_of(record: StoreRecord, open_now: Sequence[IncidentRecord], chain: Chain, now: datetime) -> Tile:
+    """One store in full."""
+    incidents = tuple(i.id for i in open_now if i.store == record.id)
     store = chain.stores[StoreId(record.id)]
     return Tile(
         id=record.id,

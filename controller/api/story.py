@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import groupby
 
 from controller.api.records import ChangeRecord, CheckRecord, IncidentDetail, VerdictRecord
-from controller.api.scene import Sign, age, incident_sign
+from controller.api.scene import incident_sign
+from controller.api.signs import Sign, age, span
 from inventory.model import Chain, StoreId
 
 OUTCOME_SIGNS = {
@@ -19,7 +20,6 @@ OUTCOME_SIGNS = {
     "unknown": Sign(symbol="?", word="nobody can tell", tone="bad"),
     "undone": Sign(symbol="↩", word="undone", tone="quiet"),
 }
-_MINUTE, _HOUR = 60, 3600
 _ADDED, _TAKEN, _KEPT = "added", "taken", "kept"
 
 
@@ -95,17 +95,6 @@ def build_story(
         kill_reason=kill_reason,
         pulse_notice=pulse_notice,
     )
-
-
-def span(start: datetime, end: datetime) -> str:
-    """Return the time from ``start`` to ``end`` as ``+0 s``, ``+12 s``, ``+3:05 min`` or ``+2:10 h``."""
-    seconds = int((end - start).total_seconds())
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("+", seconds)
-    if seconds < _MINUTE:
-        return f"{sign}{seconds} s"
-    if seconds < _HOUR:
-        return f"{sign}{seconds // _MINUTE}:{seconds % _MINUTE:02} min"
-    return f"{sign}{seconds // _HOUR}:{seconds % _HOUR // _MINUTE:02} h"
 
 
 def _lasted(incident: IncidentDetail, now: datetime) -> str:

@@ -54,7 +54,8 @@ def _in_short(incident: Incident, chain: Chain) -> dict[str, object]:
     return {
         "id": incident.id,
         "store": incident.store,
-        "store_name": store.name if store else incident.store or "many stores",
+        "store_name": store.name if store else incident.store or "Many stores",
+        "parent": incident.parent,
         "device": incident.device,
         "subject": incident.subject,
         "signature": incident.signature,

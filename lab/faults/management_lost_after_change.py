@@ -46,8 +46,8 @@ class ManagementLostAfterChange:
         return not managed(shop, shop.gears[target.device])
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:  # noqa: ARG002
-        """Nobody can reach it: people are told, and the device brings itself back."""
-        return "escalated"
+        """A change under way by somebody else, and the device brings itself back within the minute."""
+        return "untouched"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """What the timer types."""

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from anomaly.common_cause import Sign, Spot
 from anomaly.library import load_library
 from anomaly.model import Symptom
 from controller.events import Closed, Opened
@@ -12,6 +13,8 @@ from controller.fleet_watch import COMMON_CAUSE
 from controller.journal import Journal
 from controller.ledgers.sqlite import SqliteLedger
 from controller.parents import Parents
+from controller.rollout import TargetPlan
+from controller.rollout_events import Aim, RolloutAsked, TargetEnded, WaveBegun
 from tests.controller.test_fleet_watch import CHAIN, HIT, NOW, PORT, opened, sign, watch
 
 LIBRARY = SimpleNamespace(library=load_library())
@@ -90,6 +93,16 @@ def fleet(tmp_path, time):
 def test_what_is_only_pending_opens_nothing(fleet):
     fleet.see(HIT, firing=False)
     assert fleet.found() == []
+
+
+def test_nobody_is_called_before_the_hit_are_counted(fleet, time):
+    for store in HIT:
+        fleet.fleet.note(store, [sign(store, firing=True)], time.now() - timedelta(seconds=1))
+    fleet.parents.tick()
+    assert fleet.found() == []
+    time.forward(2)
+    fleet.see(HIT)
+    assert len(fleet.found()) == 1
 
 
 def test_opened_once_told_once_joined_by_all_and_by_late_ones(fleet, time):
@@ -183,3 +196,28 @@ def test_a_parent_has_no_store_of_its_own(fleet):
     (event, *_) = fleet.ledger.events(fleet.found()[0].id)
     assert isinstance(event, Opened)
     assert (event.store, event.device, event.fault_class) == ("", "", "E")
+
+
+def test_a_rollout_that_broke_its_stores_is_the_cause(fleet, time):
+    stores = list(CHAIN.stores)[:6]
+    plans = [_plan(store) for store in stores]
+    aims = tuple(Aim(device=p.device, store=p.store, wave=0, added=1, removed=0) for p in plans)
+    asked = RolloutAsked(rollout="push_0001", at=NOW, by="t", title="t", aims=aims, revert_in_seconds=60)
+    fleet.ledger.ask_rollout(asked, plans)
+    fleet.ledger.append(WaveBegun(rollout="push_0001", at=NOW, wave=0, stores=tuple(stores)))
+    time.forward(60)
+    stamp = {"rollout": "push_0001", "at": time.now(), "state": "changed", "reason": "r"}
+    fleet.ledger.append(*(TargetEnded(**stamp, store=p.store, device=p.device) for p in plans))
+    since = NOW + timedelta(seconds=20)
+    for store in CHAIN.stores:
+        spot = Spot(store, "vlan_missing", f"{store}-sw1", "p")
+        signs = [Sign(spot=spot, since=since, firing=True)] if store in stores else []
+        fleet.fleet.note(store, signs, time.now())
+    fleet.parents.tick()
+    assert [p.subject for p in fleet.found()] == ["change push_0001: vlan_missing"]
+    assert "take it back" in fleet.found()[0].escalation
+
+
+def _plan(store):
+    words = {"platform": "cisco_ios", "intended": "", "fingerprint": "", "diff": ""}
+    return TargetPlan(device=f"{store}-sw1", store=store, remedy=("a",), undo=("no a",), **words)

@@ -7,7 +7,7 @@ from lab.devices.cisco_ios.config import Config
 from lab.devices.cisco_ios.device import IosDevice, file_key, with_hardware
 from lab.devices.cisco_ios.differences import commands, contextual, differences
 from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal
 

@@ -9,5 +9,5 @@ Row = tuple[str, dict[str, Any]] | str
 
 
 def command(spec: str, **special: Any) -> Row:
-    """Make a row; ``special`` are fields of ``rules.Rule``."""
+    """Make a row; ``special`` are fields of ``rule.Rule``."""
     return spec, special

@@ -10,8 +10,8 @@ from lab.devices.cisco_ios.command_rows import Row
 from lab.devices.cisco_ios.command_rows import command as _c
 from lab.devices.cisco_ios.global_commands import GLOBAL
 from lab.devices.cisco_ios.grammar import Tree
+from lab.devices.cisco_ios.rule import Rule
 from lab.devices.cisco_ios.rules import (
-    Rule,
     by_direction,
     by_policy,
     check_address,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lab.devices.cisco_ios.names import is_physical
-from lab.devices.cisco_ios.rules import Rule, SortKey, Words
+from lab.devices.cisco_ios.rule import Rule, SortKey, Words
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from lab.devices.cisco_ios.commands import prompt_of, tree_of
 from lab.devices.cisco_ios.config import Config, Entry, Section
 from lab.devices.cisco_ios.grammar import Reading, Refusal
 from lab.devices.cisco_ios.names import is_physical
-from lab.devices.cisco_ios.rules import Rule, SortKey, Words
+from lab.devices.cisco_ios.rule import Rule, SortKey, Words
 
 KEPT_LINES = 8192
 _NO = re.compile(r"\s*(?:no|default)\s+", re.IGNORECASE)

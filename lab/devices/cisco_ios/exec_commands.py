@@ -13,7 +13,7 @@ from ipaddress import IPv4Address
 from lab.devices.cisco_ios.archive_commands import TABLE as ARCHIVE
 from lab.devices.cisco_ios.files import TABLE as FILES
 from lab.devices.cisco_ios.grammar import Reading, Tree
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.shows import TABLE as SHOWS
 from lab.devices.cisco_ios.shows_bgp import TABLE as SHOWS_BGP
 from lab.devices.cisco_ios.shows_ip import TABLE as SHOWS_IP

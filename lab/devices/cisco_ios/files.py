@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lab.devices.cisco_ios.device import IosDevice, file_key
 from lab.devices.cisco_ios.editor import feed_all
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal, complaint
 

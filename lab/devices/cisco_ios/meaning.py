@@ -12,7 +12,7 @@ from lab.devices.cisco_ios.access import filter_on
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.meaning_bgp import bgp_meaning
 from lab.devices.cisco_ios.names import kind_of, long_name
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tokens import vlan_numbers
 from lab.filters import Direction, Filter
 from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting

@@ -6,7 +6,7 @@ In: a ``Config``. Out: ``lab.model.BgpSetting``. Called by ``meaning``.
 from ipaddress import IPv4Address, IPv4Network
 
 from lab.devices.cisco_ios.config import Config, Section
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.model import BgpSetting, PeerSetting
 
 

@@ -1,4 +1,4 @@
-"""What a configuration command does beyond being stored: the record of a rule and its special readings.
+"""What a configuration command does beyond being stored: the special readings of rules.
 
 In: a command's canonical words and the section it is typed in. Out: the words to store, a new mode, or IOS's complaint.
 Called by the editor; the tables that use these are in ``commands``.
@@ -7,54 +7,16 @@ Called by the editor; the tables that use these are in ``commands``.
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Interface
-from typing import TYPE_CHECKING
 
+from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.names import kind_of, long_name, sort_key
+from lab.devices.cisco_ios.rule import SortKey, Words
 from lab.devices.cisco_ios.tokens import MAX_VLAN, vlan_numbers, vlan_text
-
-if TYPE_CHECKING:
-    from lab.devices.cisco_ios.config import Config, Section
-
-Words = tuple[str, ...]
-SortKey = tuple[int, ...]
 
 _ALL_VLANS = frozenset(range(1, MAX_VLAN + 1))
 _SECRET = re.compile(r"\b((?:secret|password|community|key)(?:\s+\d)?\s+)(\S+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Rule:
-    """One supported command of a mode; a mode's table makes each rule once, so that rules are compared by identity.
-
-    ``order`` and ``group`` place it in ``show running-config``; ``opens`` names the mode of the section it heads;
-    ``default`` is the value that is not shown; ``on``: in force unless negated, so only its ``no`` is shown;
-    ``key`` names the slot of a line when its first words do not;
-    ``less`` takes a part of a list away; ``act`` does something at once and stores nothing; ``merge`` rewrites the
-    words from the old ones (None: nothing is left); ``check`` returns a complaint.
-    """
-
-    order: int
-    group: int
-    spec: str
-    opens: Callable[[Words], str] | None = None
-    expand: Callable[[Words], list[Words]] | None = None
-    default: str | None = None
-    on: bool = False
-    merge: Callable[[Words, Words], Words | None] | None = None
-    check: "Callable[[Config, Section, Words], str | None] | None" = None
-    sort: Callable[[Words], SortKey] | None = None
-    also_drops: Callable[[Words], Words] | None = None
-    numbered: bool = False
-    less: Callable[[Words, Words], Words | None] | None = None
-    key: Callable[[Words], Words] | None = None
-    act: "Callable[[Config, Words], None] | None" = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether a line of this command is its own slot: its ``no`` takes that line alone."""
-        return not {":", "~"} & set(self.spec)
 
 
 def masked(line: str) -> str:
@@ -166,13 +128,13 @@ def neighbour_of(words: Words) -> Words:
     return words[:2]
 
 
-def check_neighbour(_config: "Config", section: "Section", words: Words) -> str | None:
+def check_neighbour(_config: Config, section: Section, words: Words) -> str | None:
     """Refuse a line about a neighbour whose AS is not told yet."""
     known = section.find("neighbor", words[1], "remote-as") is not None
     return None if known else "% Specify remote-as or peer-group commands first"
 
 
-def resequence(config: "Config", words: Words) -> None:
+def resequence(config: Config, words: Words) -> None:
     """Number the entries of an access list anew; nothing of it is shown."""
     for kind in ("standard", "extended"):
         entry = config.root.find("ip", "access-list", kind, words[3])
@@ -182,7 +144,7 @@ def resequence(config: "Config", words: Words) -> None:
                 entry.section.entries[row.words] = replace(row, sort=(first + place * step,))
 
 
-def check_address(config: "Config", section: "Section", words: Words) -> str | None:
+def check_address(config: Config, section: Section, words: Words) -> str | None:
     """Refuse an address IOS refuses: bad for its mask, overlapping, or on an untagged sub-interface."""
     address = IPv4Interface(f"{words[2]}/{words[3]}")
     if address.network.prefixlen < 31 and address.ip == address.network.network_address:  # noqa: PLR2004
@@ -201,6 +163,6 @@ def check_address(config: "Config", section: "Section", words: Words) -> str | N
     return None
 
 
-def check_schedule(config: "Config", _section: "Section", words: Words) -> str | None:
+def check_schedule(config: Config, _section: Section, words: Words) -> str | None:
     """Refuse a schedule for an operation that does not exist."""
     return None if config.root.find("ip", "sla", words[3]) is not None else "%Entry not configured"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.device import IosDevice
 from lab.devices.cisco_ios.lines import line_count
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal
 

@@ -7,7 +7,7 @@ cisco_ios_show_ip_bgp_summary and cisco_ios_show_ip_bgp_neighbors). Called by ``
 from datetime import datetime
 from ipaddress import IPv4Address
 
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal
 from lab.model import BgpSetting, PeerLook

@@ -8,7 +8,7 @@ from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Network
 
 from lab.devices.cisco_ios.names import dotted_mac
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.shows import clock_text
 from lab.devices.cisco_ios.shows_ports import chosen_ports, named, state_words
 from lab.devices.cisco_ios.tables import Table

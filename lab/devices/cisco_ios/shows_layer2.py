@@ -6,7 +6,7 @@ In: a shell and canonical words. Out: text, as IOS prints it. Called by ``exec_c
 from collections.abc import Iterator, Sequence
 
 from lab.devices.cisco_ios.names import cdp_name, dotted_mac, kind_of, short_name
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.shows_ports import named
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import Terminal

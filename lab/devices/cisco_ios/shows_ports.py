@@ -6,7 +6,7 @@ In: a shell and canonical words. Out: text, as IOS prints it; NAPALM's getters r
 from collections.abc import Iterator
 
 from lab.devices.cisco_ios.names import dotted_mac, kind_of, short_name, split
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import Terminal
 from lab.model import PortLook

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lab.devices.cisco_ios.rules import Words
+from lab.devices.cisco_ios.rule import Words
 
 if TYPE_CHECKING:
     from lab.devices.cisco_ios.terminal import Terminal

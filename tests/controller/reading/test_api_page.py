@@ -1,15 +1,29 @@
 """The page: true, escaped, and readable without colour or script."""
 
+import hashlib
+import json
 import re
 from datetime import timedelta
 
 from controller.api.page import _HERE
-from controller.api.scene import age
-from controller.api.story import span
+from controller.api.signs import age, span
 
 
 def text_of(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def fragment(desk, path):
+    """What htmx fetches to bring the page up to date."""
+    return desk.get(path, headers={"hx-request": "true"}).text
+
+
+SCRIPTS = [
+    "/static/vendor/htmx.min.js",
+    "/static/vendor/sse.min.js",
+    "/static/vendor/idiomorph-ext.min.js",
+    "/static/live.js",
+]
 
 
 def test_the_truth_line_counts_what_is_so(desk):
@@ -44,13 +58,13 @@ def test_states_have_words_and_symbols_besides_colour(desk):
 
 
 def test_what_needs_eyes_comes_first(desk):
-    names = re.findall(r"<h3>(.*?)</h3>", desk.get("/").text)
+    names = re.findall(r"<h3><a[^>]*>(.*?)</a></h3>", desk.get("/").text)
     assert names == ["Old Mill", "Palm Arcade", "Harbour Street"]
 
 
 def test_text_from_devices_is_text(desk):
-    for path in ("/", "/fragment", "/incidents/s002-0001", "/incidents/s002-0001/fragment"):
-        page = desk.get(path).text
+    for path in ("/", "/incidents/s002-0001", "/stores/s002"):
+        page = desk.get(path).text + fragment(desk, path)
         assert "alert(&#39;x&#39;)" in page
         assert "<script>alert" not in page
         assert "\x1b" not in page
@@ -60,13 +74,14 @@ def test_text_from_devices_is_text(desk):
 def test_no_script_or_style_is_inline_and_nothing_comes_from_elsewhere(desk):
     for path in ("/", "/incidents/s001-0001", "/incidents/none"):
         page = desk.get(path).text
-        assert re.findall(r"<script[^>]*>", page) == ['<script src="/static/refresh.js" defer>']
-        assert not re.search(r"<style| style=| on\w+=|https?://", page)
+        assert re.findall(r'<script src="(/static/[^"]*)" defer></script>', page) == SCRIPTS
+        assert page.count("<script") == len(SCRIPTS)
+        assert not re.search(r"<style| style=| on\w+=|https?://|hx-on|hx-vals", page)
         assert '<meta http-equiv="refresh"' in page
 
 
 def test_static_files_are_there(desk):
-    for name in ("style.css", "refresh.js", "icon.svg"):
+    for name in ("style.css", "live.js", "icon.svg"):
         answer = desk.get(f"/static/{name}")
         assert answer.status_code == 200
         assert "http://" not in answer.text.replace("http://www.w3.org/2000/svg", "")
@@ -75,8 +90,18 @@ def test_static_files_are_there(desk):
 
 
 def test_the_fragment_is_what_the_page_shows(desk):
-    assert desk.get("/fragment").text.strip() in desk.get("/").text
-    assert desk.get("/incidents/s001-0001/fragment").text.strip() in desk.get("/incidents/s001-0001").text
+    for path in ("/", "/incidents/s001-0001", "/stores/s001", "/rollouts"):
+        assert fragment(desk, path).strip() in desk.get(path).text
+        assert "<html" not in fragment(desk, path)
+
+
+def test_the_vendored_scripts_are_the_ones_recorded():
+    folder = _HERE / "static" / "vendor"
+    recorded = dict(line.split()[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*.js")} == recorded
+    assert {p.stem for p in folder.glob("*.LICENSE")} == {name.split(".")[0].removesuffix("-ext") for name in recorded}
+    lock = json.loads((_HERE.parents[1] / "package-lock.json").read_text())
+    assert not any("resolved" in package for package in lock["packages"].values())
 
 
 def test_an_incident_page_tells_all(desk):
@@ -102,10 +127,10 @@ def test_many_lookers_cost_one_look_a_second(desk, monkeypatch):
     stores = desk.ledger.stores
     monkeypatch.setattr(desk.ledger, "stores", lambda: looks.append(1) or stores())
     for _ in range(5):
-        desk.get("/fragment")
+        fragment(desk, "/")
     assert len(looks) == 1
     desk.clock.at += timedelta(seconds=1)
-    desk.get("/fragment")
+    fragment(desk, "/")
     assert len(looks) == 2
 
 
