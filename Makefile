@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: demo test check bench chaos lint lock assets wheel clean
+.PHONY: demo test check bench bench-lab chaos lint lock assets wheel clean
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "storenet needs Python 3.11 or newer: make PYTHON=..." >&2; exit 1; }
@@ -26,7 +26,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 check: lint
-	$(BIN)/pytest -q -m "not ssh and not chaos and not demo" $(ARGS)
+	$(BIN)/pytest -q -m "not ssh and not chaos and not demo and not scenario and not browser" $(ARGS)
 
 test: lint
 	$(BIN)/pytest -q -m "not chaos" $(ARGS)
@@ -36,7 +36,10 @@ chaos: $(READY)
 	CRASH_STEP=3 $(BIN)/pytest -q --timeout 1200 tests/scenarios/test_crashes.py
 
 bench: $(READY)
-	$(BIN)/python benchmarks/look.py $(ARGS)
+	for name in frequent_look push first_action; do $(BIN)/python benchmarks/$$name.py $(ARGS) || exit 1; done
+
+bench-lab: $(READY)
+	$(BIN)/python benchmarks/lab_size.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
@@ -44,10 +47,9 @@ lock: $(READY)
 VENDOR := controller/api/static/vendor
 assets:
 	npm ci --ignore-scripts --silent
-	cp node_modules/htmx.org/dist/htmx.min.js node_modules/htmx-ext-sse/dist/sse.min.js $(VENDOR)/
+	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
 	cp node_modules/idiomorph/dist/idiomorph-ext.min.js $(VENDOR)/
 	cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx.LICENSE
-	cp node_modules/htmx-ext-sse/LICENSE $(VENDOR)/sse.LICENSE
 	cp node_modules/idiomorph/LICENSE $(VENDOR)/idiomorph.LICENSE
 	cd $(VENDOR) && sha256sum *.js > SHA256SUMS
 

@@ -15,8 +15,8 @@ import signal
 import statistics
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Protocol
 
@@ -48,6 +48,8 @@ class Taken:
     devices: int
     wall_seconds: float
     cpu_seconds: float
+    served_seconds: float = 0.0
+    """CPU of the lab's own process meanwhile: nobody can be faster than it answers."""
 
     @property
     def devices_per_second(self) -> float:
@@ -116,17 +118,21 @@ class Run:
         return [pair(self.rounds[first], rows, name) for name, rows in self.rounds.items() if name != first]
 
 
-def compare(contestants: Sequence[Contestant], rounds: int) -> Run:
-    """Run every contestant ``rounds`` times, taking turns. Raises ``ContestantError``."""
+def compare(contestants: Sequence[Contestant], rounds: int, served: Callable[[], float] = lambda: 0.0) -> Run:
+    """Run every contestant ``rounds`` times, taking turns. Raises ``ContestantError``.
+
+    ``served`` returns the CPU seconds that the lab has used so far.
+    """
     with contextlib.ExitStack() as stack:
         stalls = {c.name: stack.enter_context(_stall(c)) for c in contestants}
         notes = {name: stall.setup() for name, stall in stalls.items()}
         taken: dict[str, list[Taken]] = {name: [] for name in stalls}
         for number in range(rounds + 1):
             for name in order(tuple(stalls), number):
+                before = served()
                 result = stalls[name].round(number)
                 if number:
-                    taken[name].append(result)
+                    taken[name].append(replace(result, served_seconds=served() - before))
         for stall in stalls.values():
             stall.teardown()
     return Run(rounds=taken, notes=notes)

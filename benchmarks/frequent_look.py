@@ -17,10 +17,10 @@ from typing import Any, ClassVar
 
 import asyncssh
 from frame import Contestant, Run, compare
-from ground import SECRETS, plain_nornir, stores
+from ground import SECRETS, lab_seconds, plain_nornir, stores
 from nornir.core import Nornir
 from nornir.core.plugins.connections import ConnectionPluginRegister
-from nornir.core.task import Result, Task
+from nornir.core.task import AggregatedResult, Result, Task
 from nornir_netmiko.connections import Netmiko
 from nornir_netmiko.tasks import netmiko_send_command
 from results import Condition, keep
@@ -101,11 +101,17 @@ class AsWritten:
         """Look at every device."""
         done = self.nornir.run(task=as_written, commands=self.commands)
         self.nornir.close_connections()
-        done.raise_on_error()
+        check(done)
         return len(done)
 
     def teardown(self) -> None:
         """Nothing is held."""
+
+
+def check(done: AggregatedResult) -> None:
+    """Raise when a host failed, naming one of them."""
+    for name, result in done.failed_hosts.items():
+        raise RuntimeError(f"{len(done.failed_hosts)} of {len(done)} failed; {name}: {result[-1].exception!r}")
 
 
 def as_written(task: Task, commands: Mapping[str, Sequence[str]]) -> None:
@@ -129,7 +135,7 @@ class BestPublic:
         devices = devices_of(self.content, self.number)
         self.commands = {str(d.id): commands_of(d) for d in devices}
         self.nornir: Nornir = plain_nornir(self.content, devices, READER, self.tries[0])
-        self.nornir.run(task=drain).raise_on_error()
+        check(self.nornir.run(task=drain))
         times = {workers: self._try(workers) for workers in self.tries}
         best = min(times, key=lambda workers: times[workers])
         self._use(best)
@@ -146,7 +152,7 @@ class BestPublic:
     def round(self, _number: int) -> int:
         """Look at every device."""
         done = self.nornir.run(task=best_public, commands=self.commands)
-        done.raise_on_error()
+        check(done)
         return len(done)
 
     def teardown(self) -> None:
@@ -274,7 +280,7 @@ def run(number: int, rounds: int, answer_ms: float) -> Condition:
     """Run everybody against devices that answer after ``answer_ms``."""
     shops = -(-number // 2)
     with stores(shops, answer_ms=answer_ms) as content:
-        came: Run = compare(contestants(content, number), rounds)
+        came: Run = compare(contestants(content, number), rounds, served=lambda: lab_seconds(content))
     return Condition(name="devices answer at once" if not answer_ms else f"{answer_ms:g} ms per answer", run=came)
 
 

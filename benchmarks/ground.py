@@ -26,6 +26,7 @@ SECRETS = {
     "STORENET_ENABLE_SECRET": "bench-e",
 }
 UP_SECONDS = 60.0
+PID_FILE = "lab.pid"
 
 
 @contextlib.contextmanager
@@ -37,8 +38,16 @@ def stores(number: int, *, answer_ms: float = 0.0, seed: int = 1) -> Iterator[Pa
         arguments = ["--dir", folder, "--seed", str(seed), "--stores", str(number), "--port", str(_free_port())]
         arguments += ["--answer-ms", str(answer_ms), "--parent-pipe"]
         with Child("lab", "lab.server", arguments, dict(os.environ), content / "lab.txt") as child:
+            (content / PID_FILE).write_text(str(child.pid), encoding="utf-8")
             wait_for(lambda: child.check() or LabClient(content).up(), UP_SECONDS, "the lab did not come up")
             yield content
+
+
+def lab_seconds(content: Path) -> float:
+    """Return the CPU seconds, user and system, that the lab's process has used so far."""
+    pid = (content / PID_FILE).read_text(encoding="utf-8")
+    words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:

@@ -45,6 +45,12 @@ class Journal:
         self._leases[store] = Lease(store=store, token=token, expires_at=now + self._ttl)
         return self._leases[store]
 
+    @property
+    def held(self) -> int:
+        """How many stores this process looks after right now."""
+        now = self._clock.now()
+        return sum(lease.expires_at > now for store, lease in tuple(self._leases.items()) if not store.startswith("@"))
+
     def token(self, store: str) -> int:
         """Return the live lease's token, renewing it; ``StaleTokenError`` when another controller has the store."""
         lease = self.lease(store)

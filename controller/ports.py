@@ -14,6 +14,10 @@ from controller.rollout import Rollout, Target, TargetPlan
 from controller.rollout_events import RolloutAsked
 
 
+class LedgerError(Exception):
+    """The ledger could not be opened, read or written; the message is fit for people and holds no secret."""
+
+
 class StoppingError(Exception):
     """The controller stops; what is under way is left as journalled and resumed by the next one."""
 

@@ -68,6 +68,7 @@ class Running:
             content.timing,
             parts.clock,
             pulse=lambda: self._poller.pulse,
+            leases=lambda: parts.journal.held,
             hosts=(settings.host,),
             stale_seconds=max(60.0, PULSE_POLLS * seconds["poll_interval"]),
             pulse_seconds=PULSE_POLLS * seconds["poll_interval"] + seconds["device_deadline"],

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
     log_file: Path | None = None
-    workers: Annotated[int, Field(ge=1, le=1024)] = 32
+    workers: Annotated[int, Field(ge=1, le=1024)] = 256
     repairs_at_once: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
     @property

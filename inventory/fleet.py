@@ -33,7 +33,7 @@ class Fleet:
     """Every device of a chain, to be looked at."""
 
     def __init__(
-        self, content: Path, chain: Chain, sessions: Sessions, *, workers: int = 32, deadline: float = 30.0
+        self, content: Path, chain: Chain, sessions: Sessions, *, workers: int = 256, deadline: float = 30.0
     ) -> None:
         """Load the hosts. At most ``workers`` devices are looked at at once, each for at most ``deadline`` seconds."""
         quiet_libraries()

@@ -56,6 +56,8 @@ class _Run:
         for host in self._hosts:
             self._waiting.put(host)
         for _ in range(min(self._runner.workers, len(self._hosts))):
+            if self._waiting.empty():  # those who began first have already taken everything
+                break
             self._start_worker()
         while len(results) < len(self._hosts):
             for host, result in self._next():

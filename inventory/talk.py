@@ -106,7 +106,8 @@ class Talk:
                 if woken and not self.over:
                     time.sleep(SETTLE_SECONDS)
                     with self._lock:
-                        self._take(self._line.read_now(), self._line.unread)
+                        if not self.over:  # the receiving thread may have come to the end meanwhile
+                            self._take(self._line.read_now(), self._line.unread)
                 elif not self._seconds_left():
                     self.end(NoAnswerError())
         except ChannelLostError as error:

@@ -1,4 +1,4 @@
-"""The web application: REST under ``/api/v1``, the page at ``/``, and a pulse at ``/livez``.
+"""The web application: REST and events under ``/api/v1``, pages at ``/``, ``/livez``, ``/readyz``, ``/metrics``.
 
 In: a ledger to read, the chain, the timing and a clock. Out: a FastAPI application. Built by ``controller.main``.
 Why so: it only reads projections, so nothing a browser does can delay or steer healing.
@@ -11,10 +11,15 @@ from fastapi import FastAPI
 
 from controller.api import problems
 from controller.api.door import Door
+from controller.api.feed import Feed
+from controller.api.health import HealthRoutes
 from controller.api.incidents import IncidentRoutes
+from controller.api.listening import EventRoutes
+from controller.api.metrics import Metrics
 from controller.api.page import PageRoutes, static_files
-from controller.api.records import Alive, Problem
-from controller.api.source import Pulse, Source
+from controller.api.records import Problem
+from controller.api.rollouts import RolloutRoutes
+from controller.api.source import Leases, Pulse, Source
 from controller.api.stores import StoreRoutes
 from controller.api.switches import SwitchRoutes
 from controller.ports import Clock, Ledger
@@ -25,8 +30,8 @@ _REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Problem, "descriptio
 _STALE_POLLS, _STALE_AT_LEAST = 5, 15.0
 _ABOUT = (
     "What the controller knows of every store's network: incidents as stories, stores and their functions. "
-    "Everything is read from the ledger. The only thing that can be written is the kill switch, from the "
-    "controller's own machine. Errors are RFC 9457 problem details. Times are UTC."
+    "Everything is read from the ledger. The only things that can be written are the kill switch and a push's halt, "
+    "both from the controller's own machine. Errors are RFC 9457 problem details. Times are UTC."
 )
 
 
@@ -37,6 +42,7 @@ def build_app(
     clock: Clock,
     *,
     pulse: Pulse | None = None,
+    leases: Leases | None = None,
     hosts: Collection[str] = (),
     stale_seconds: float | None = None,
     pulse_seconds: float = 15.0,
@@ -44,9 +50,9 @@ def build_app(
 ) -> FastAPI:
     """Return the web application.
 
-    ``pulse`` returns when the controller's loop last moved (None: not yet). ``hosts`` are names the door answers to
-    besides loopback and the address dialled. A store seen longer than ``stale_seconds`` ago counts as not seen;
-    by default that is five polls of the timing profile, at least 15 seconds.
+    ``pulse`` returns when the controller's loop last moved (None: not yet); ``leases`` how many stores it looks after.
+    ``hosts`` are names the door answers to besides loopback and the address dialled. A store seen longer than
+    ``stale_seconds`` ago counts as not seen; by default that is five polls of the timing profile, at least 15 seconds.
     """
     source = Source(
         ledger=ledger,
@@ -54,23 +60,17 @@ def build_app(
         timing=timing,
         clock=clock,
         pulse=pulse,
+        leases=leases,
         stale_seconds=stale_seconds if stale_seconds is not None else _stale_seconds(timing),
         pulse_seconds=pulse_seconds,
     )
     app = FastAPI(title="storenet", description=_ABOUT, version=version, docs_url=None, redoc_url=None)
     problems.register(app)
-    switches = SwitchRoutes(source)
-    for router in (IncidentRoutes(source).router(), StoreRoutes(source).router(), switches.router()):
-        app.include_router(router, prefix="/api/v1", responses=_REFUSED)
-    app.add_api_route(
-        "/livez",
-        switches.livez,
-        methods=["GET"],
-        tags=["controller"],
-        response_model=None,
-        summary="Whether the controller's loop moves",
-        responses={200: {"model": Alive}, 503: {"model": Problem, "description": "The loop stands still"}},
-    )
+    app.state.feed = feed = Feed(ledger)
+    for routes in (IncidentRoutes(source), StoreRoutes(source), RolloutRoutes(source), SwitchRoutes(source)):
+        app.include_router(routes.router(), prefix="/api/v1", responses=_REFUSED)
+    app.include_router(EventRoutes(source, feed).router(), prefix="/api/v1", responses=_REFUSED)
+    app.include_router(HealthRoutes(source=source, metrics=Metrics(source, feed, version)).router())
     app.include_router(PageRoutes(source).router())
     app.mount("/static", static_files(), name="static")
     app.add_middleware(Door, hosts=hosts)

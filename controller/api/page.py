@@ -21,6 +21,7 @@ from controller.api.door import is_local
 from controller.api.plain import clean, is_plain_line
 from controller.api.pushes import beats, push_row, wave_rows
 from controller.api.records import iso
+from controller.api.rollouts import LOCAL_ONLY, LONGEST_REASON
 from controller.api.scene import Scene, build_scene, incident_rows, tile_of
 from controller.api.source import Source, is_id
 from controller.api.story import Story, build_story
@@ -31,7 +32,6 @@ from inventory.model import StoreId
 
 _HERE = Path(__file__).parent
 _SCENE_LIVES = timedelta(seconds=1)
-_LONGEST_REASON = 200
 View = dict[str, object]
 
 
@@ -47,7 +47,7 @@ class PageRoutes:
         self._source = source
         self._templates = _environment()
         self._lock = threading.Lock()
-        self._last: Scene | None = None
+        self._last: tuple[Scene, Markup] | None = None
 
     def router(self) -> APIRouter:
         """Return the routes; they are for people and stay out of the API's description."""
@@ -65,8 +65,8 @@ class PageRoutes:
 
     def overview(self, request: Request) -> HTMLResponse:
         """Return the page at ``/``."""
-        scene = self._scene()
-        return self._page(request, "overview_main.html", scene.headline, here="stores", scene=scene)
+        scene, main = self._overview()
+        return self._answer(request, main, scene.headline, here="stores")
 
     def store(self, request: Request, store: str) -> HTMLResponse:
         """Return one store's page."""
@@ -74,10 +74,11 @@ class PageRoutes:
         record = next((s for s in source.stores() if s.id == store), None)
         if record is None:
             return self._missing(request)
+        notices = self._notices(now)
         records = tuple(views.incident_record(i, source.chain) for i in source.recent_incidents(store))
         open_now = [r for r in records if r.closed_at is None]
         view = {
-            **self._notices(now),
+            **notices,
             "tile": tile_of(record, open_now, source.chain, now),
             "incidents": incident_rows(records, now),
             "devices": source.chain.devices_of(StoreId(store)),
@@ -111,20 +112,21 @@ class PageRoutes:
     def _halt(self, request: Request, rollout: str, reason: str) -> HTMLResponse:
         refusal = ""
         if not is_local(request.scope):
-            refusal = "A push is only halted from the controller's own machine."
-        elif not is_plain_line(reason) or len(reason) > _LONGEST_REASON:
-            refusal = f"Say why, in 1-{_LONGEST_REASON} plain characters."
+            refusal = LOCAL_ONLY
+        elif not is_plain_line(reason) or len(reason) > LONGEST_REASON:
+            refusal = f"Say why, in 1-{LONGEST_REASON} plain characters."
         elif not is_id(rollout) or not halt(self._source.ledger, rollout, "the page", reason, self._source.clock.now()):
             refusal = "This push is over, or halting already."
         return self._push(request, rollout, refusal)
 
     def _push(self, request: Request, rollout: str, refusal: str) -> HTMLResponse:
         source, now = self._source, self._source.clock.now()
+        notices = self._notices(now)
         known = source.ledger.rollout(rollout) if is_id(rollout) else None
         if known is None:
             return self._missing(request)
         view = {
-            **self._notices(now),
+            **notices,
             "push": push_row(known, now),
             "waves": wave_rows(known, source.ledger.targets(rollout), source.chain),
             "beats": beats(known, source.ledger.events(rollout)),
@@ -136,16 +138,20 @@ class PageRoutes:
     # ---------------------------------------------------------------------------------------------------------------
 
     def _page(self, request: Request, part: str, title: str, *, here: str, **content: object) -> HTMLResponse:
+        return self._answer(request, self._render(part, **content), title, here=here)
+
+    def _answer(self, request: Request, main: Markup, title: str, *, here: str) -> HTMLResponse:
         """The fragment alone when htmx asks for it, else the whole page around it."""
-        content |= {
-            "part": part,
-            "title": title,
-            "here": here,
-            "fragment": request.url.path,
-            "kinds": tuple(EVENT_TYPES),
-        }
-        name = part if request.headers.get("hx-request") == "true" else "whole.html"
-        return HTMLResponse(self._templates.get_template(name).render(content), headers={"vary": "HX-Request"})
+        html = main
+        if request.headers.get("hx-request") != "true":
+            html = self._render(
+                "whole.html", main=main, title=title, here=here, fragment=request.url.path, kinds=tuple(EVENT_TYPES)
+            )
+        return HTMLResponse(html, headers={"vary": "HX-Request"})
+
+    def _render(self, template: str, **content: object) -> Markup:
+        """What a template gives is markup: everything put into it was escaped there."""
+        return Markup(self._templates.get_template(template).render(content))  # noqa: S704
 
     def _missing(self, request: Request) -> HTMLResponse:
         answer = self._page(request, "missing_main.html", "Not there", here="")
@@ -153,24 +159,30 @@ class PageRoutes:
         return answer
 
     def _notices(self, now: datetime) -> View:
+        """What stands on every page; asked before anything else, so that ``seq`` is never ahead of what is shown."""
         reason = self._source.ledger.switch(KILL)
-        return {"now": now, "kill_reason": reason, "pulse_notice": self._pulse_notice()}
+        seq = self._source.ledger.last_seq()
+        return {"now": now, "seq": seq, "kill_reason": reason, "pulse_notice": self._pulse_notice()}
 
-    def _scene(self) -> Scene:
+    def _overview(self) -> tuple[Scene, Markup]:
+        """The overview, worked out and laid out once a second, however many look."""
         with self._lock:
             now = self._source.clock.now()
-            if self._last is None or not timedelta(0) <= now - self._last.now < _SCENE_LIVES:
-                self._last = self._fresh_scene(now)
+            if self._last is None or not timedelta(0) <= now - self._last[0].now < _SCENE_LIVES:
+                scene = self._fresh_scene(now)
+                self._last = scene, self._render("overview_main.html", scene=scene)
             return self._last
 
     def _fresh_scene(self, now: datetime) -> Scene:
         source = self._source
+        seq = source.ledger.last_seq()
         return build_scene(
             stores=source.stores(),
             open_now=tuple(views.incident_record(i, source.chain) for i in source.open_incidents()),
             recent=tuple(views.incident_record(i, source.chain) for i in source.recent_incidents()),
             chain=source.chain,
             now=now,
+            seq=seq,
             kill_reason=source.ledger.switch(KILL),
             pulse_notice=self._pulse_notice(),
             pulse_at=source.pulse_at(),
@@ -180,13 +192,17 @@ class PageRoutes:
 
     def _story(self, incident: str) -> Story | None:
         source = self._source
+        seq = source.ledger.last_seq()
         detail = source.detail(incident)
         if detail is None:
             return None
+        children = source.ledger.incidents(parent=detail.id)
         return build_story(
             detail,
+            tuple(views.incident_record(i, source.chain) for i in children),
             source.chain,
             source.clock.now(),
+            seq=seq,
             kill_reason=source.ledger.switch(KILL),
             pulse_notice=self._pulse_notice(),
         )

@@ -31,9 +31,9 @@ TARGET_SIGNS = {
     "unknown": Sign(symbol="?", word="nobody can tell", tone="bad"),
     "failed": Sign(symbol="✕", word="failed", tone="bad"),
     "undone": Sign(symbol="↩", word="taken back", tone="bad"),
-    "held": Sign(symbol="‖", word="held, as it was", tone="watch"),
+    "held": Sign(symbol="‖", word="left as it was", tone="watch"),
     "writing": Sign(symbol="↻", word="writing", tone="watch"),
-    "changed": Sign(symbol="✓", word="changed, proven", tone="good"),
+    "changed": Sign(symbol="✓", word="changed and proven", tone="good"),
     "already_right": Sign(symbol="✓", word="was right", tone="good"),
     "waiting": Sign(symbol="◌", word="waiting", tone="quiet"),
 }
@@ -102,7 +102,7 @@ def push_row(rollout: Rollout, now: datetime) -> PushRow:
         reason=rollout.reason if rollout.status in ("halting", "halted", "partly") else "",
         devices=rollout.devices,
         over=over,
-        when=age(at, now),
+        when=f"{'ended' if rollout.ended_at else 'begun' if rollout.begun_at else 'asked for'} {age(at, now)}",
         at=at,
     )
 

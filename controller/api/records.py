@@ -250,6 +250,38 @@ class Alive(Record):
     pulse_at: Time | None
 
 
+class ReadyCheck(Record):
+    """One thing the controller needs."""
+
+    name: Text
+    ok: bool
+    says: Text
+
+
+class Ready(Record):
+    """Whether the controller can do its work, check by check."""
+
+    status: Literal["ready", "not_ready"]
+    checks: tuple[ReadyCheck, ...]
+
+
+class Happened(Record):
+    """One event in short: ids to ask again with."""
+
+    seq: int = Field(description="Its number in the ledger")
+    at: Time
+    kind: Text = Field(examples=["opened"])
+    id: Text = Field(description="The incident or rollout", examples=["s001-0001"])
+    store: Text = Field(description="Empty when it is of the whole chain")
+
+
+class History(Record):
+    """Events, oldest first; ``last`` is the newest number there is."""
+
+    items: tuple[Happened, ...]
+    last: int
+
+
 class FieldProblem(Record):
     """What is wrong with one field of a request; never the value that was sent."""
 

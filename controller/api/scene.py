@@ -17,6 +17,7 @@ from inventory.model import Chain, StoreId
 CLOSED_SHOWN = 30
 CHILDREN_SHOWN = 60
 FULL_TILES = 24
+CLOSER_LOOKS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +88,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """Everything on the page at ``/``."""
+    """Everything on the page at ``/``; ``seq`` is the newest event it knows."""
 
     now: datetime
+    seq: int
     headline: str
     tone: str
     counts: tuple[Count, ...]
@@ -148,6 +150,7 @@ def build_scene(
     recent: Sequence[IncidentRecord],
     chain: Chain,
     now: datetime,
+    seq: int,
     kill_reason: str | None,
     pulse_notice: str,
     pulse_at: datetime | None,
@@ -156,15 +159,17 @@ def build_scene(
 ) -> Scene:
     """Return the page's content; ``open_now`` and ``recent`` newest first.
 
-    A small chain is shown in whole tiles; a large one as a wall of cells, with whole tiles for what needs eyes.
+    A small chain is shown in whole tiles; a large one as a wall of cells, with whole tiles for a few that need eyes.
     """
     closed = [i for i in recent if i.closed_at is not None]
     states: Counter[str] = Counter(s.state for s in stores)
     large = len(stores) > FULL_TILES
     ordered = sorted(stores, key=lambda s: _ORDER.index(s.state))
-    looked_at = [s for s in ordered if s.state != "trading" and s.seen_at is not None] if large else ordered
+    looked_at = _needing_eyes(ordered, open_now) if large else ordered
+    tiles = looked_at[: CLOSER_LOOKS if large else FULL_TILES]
     return Scene(
         now=now,
+        seq=seq,
         headline=_headline(states, len(stores)),
         tone=_tone(states),
         counts=_counts(states, open_now, closed, chain, now),
@@ -175,12 +180,32 @@ def build_scene(
         pulse_notice=pulse_notice,
         profile=profile,
         open_incidents=incident_rows(open_now, now),
-        tiles=tuple(tile_of(s, open_now, chain, now) for s in looked_at[:FULL_TILES]),
-        tiles_more=max(0, len(looked_at) - FULL_TILES),
+        tiles=tuple(tile_of(s, open_now, chain, now) for s in tiles),
+        tiles_more=len(looked_at) - len(tiles),
         regions=_regions(ordered) if large else (),
         closed_incidents=tuple(_incident_row(i, now) for i in closed[:CLOSED_SHOWN]),
         closed_more=max(0, len(closed) - CLOSED_SHOWN),
     )
+
+
+def _needing_eyes(ordered: Sequence[StoreRecord], open_now: Sequence[IncidentRecord]) -> list[StoreRecord]:
+    """Stores that are not as they should be; those with a trouble of their own before those that share a cause."""
+    told = _told_by_another(open_now)
+    sharing = {i.store for i in open_now if i.id in told} - {i.store for i in open_now if i.id not in told}
+    troubled = [s for s in ordered if s.state != "trading" and s.seen_at is not None]
+    return sorted(troubled, key=lambda s: s.id in sharing)
+
+
+def _told_by_another(open_now: Sequence[IncidentRecord]) -> frozenset[str]:
+    """Incidents whose parent is open too: it tells of them, and asks for what they would ask for."""
+    known = {i.id for i in open_now}
+    return frozenset(i.id for i in open_now if i.parent in known)
+
+
+def waiting_for_person(open_now: Sequence[IncidentRecord]) -> int:
+    """How many times a person is asked for: one cause in many stores asks once."""
+    told = _told_by_another(open_now)
+    return sum(i.waiting_for_person and i.id not in told for i in open_now)
 
 
 def _headline(states: Counter[str], total: int) -> str:
@@ -205,8 +230,8 @@ def _counts(
     chain: Chain,
     now: datetime,
 ) -> tuple[Count, ...]:
-    waiting = sum(i.waiting_for_person for i in open_now)
-    healed = sum(_healed_today(i, chain, now) for i in closed)
+    waiting = waiting_for_person(open_now)
+    healed = sum(healed_today(i, chain, now) for i in closed)
     rows = (
         (states["trading"], "trading normally", "good"),
         (states["degraded"], "degraded", "watch"),
@@ -218,7 +243,7 @@ def _counts(
     return tuple(Count(number=n, label=label, tone=tone if n else "quiet") for n, label, tone in rows)
 
 
-def _healed_today(incident: IncidentRecord, chain: Chain, now: datetime) -> bool:
+def healed_today(incident: IncidentRecord, chain: Chain, now: datetime) -> bool:
     """Whether it was healed on what is still today in its own store."""
     if incident.status != "healed" or incident.closed_at is None:
         return False
@@ -251,7 +276,11 @@ def incident_rows(records: Sequence[IncidentRecord], now: datetime) -> tuple[Inc
 
 
 def _with_children(row: IncidentRow, children: list[IncidentRow]) -> IncidentRow:
-    return replace(row, children=tuple(children[:CHILDREN_SHOWN]), children_count=len(children))
+    """A row that tells of others; it names how many stores they are."""
+    if not children:
+        return row
+    name = row.store_name if len(children) == 1 else f"{len(children)} stores"
+    return replace(row, store_name=name, children=tuple(children[:CHILDREN_SHOWN]), children_count=len(children))
 
 
 def _pulse(at: datetime | None, notice: str, now: datetime) -> Sign:

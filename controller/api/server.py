@@ -1,7 +1,8 @@
 """The web server in a thread of its own: started, stopped, and hard on slow clients.
 
 In: the application and where to listen. Out: a ``Server`` with ``start`` and ``stop``. Used by ``controller.main``.
-uvicorn has no time limit for headers, bodies or slow readers; the protocol here gives every exchange 30 seconds.
+uvicorn has no time limit for headers, bodies or slow readers; the protocol here gives every exchange 30 seconds, and
+lets a stream of events go on only while its reader takes what is sent.
 """
 
 import asyncio
@@ -12,7 +13,10 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from controller.api.feed import Feed
+
 EXCHANGE_SECONDS = 30.0
+STREAM_PATH = "/api/v1/events"
 MAX_CONNECTIONS = 256
 START_SECONDS = 10.0
 STOP_SECONDS = 5
@@ -30,6 +34,7 @@ class ImpatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock with the connection."""
         super().connection_made(transport)
+        _give_up_on_the_dead(transport.get_extra_info("socket"))
         self._restart_clock()
 
     def on_response_complete(self) -> None:
@@ -46,7 +51,18 @@ class ImpatientProtocol(H11Protocol):
     def _restart_clock(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        self._deadline = self.loop.call_later(EXCHANGE_SECONDS, self.transport.abort)
+        self._deadline = self.loop.call_later(EXCHANGE_SECONDS, self._end_unless_heard)
+
+    def _end_unless_heard(self) -> None:
+        """Drop the connection; a stream may go on when its reader has taken all that was sent."""
+        if self._is_stream() and self.transport.get_write_buffer_size() == 0:
+            self._restart_clock()
+        else:
+            self.transport.abort()
+
+    def _is_stream(self) -> bool:
+        cycle = self.cycle
+        return cycle is not None and not cycle.response_complete and cycle.scope["path"] == STREAM_PATH
 
 
 class Server:
@@ -56,6 +72,7 @@ class Server:
         self._host = host
         self._port = port
         self._socket: socket.socket | None = None
+        self._app = app
         self._uvicorn = uvicorn.Server(_settings(app, host))
         self._thread = threading.Thread(target=self._run, name="api", daemon=True)
 
@@ -82,6 +99,9 @@ class Server:
 
     def stop(self) -> None:
         """Stop serving; exchanges under way get a few seconds to end."""
+        feed: Feed | None = getattr(self._app.state, "feed", None)
+        if feed is not None:
+            feed.close()
         self._uvicorn.should_exit = True
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS * 2)
@@ -90,6 +110,13 @@ class Server:
 
     def _run(self) -> None:
         self._uvicorn.run(sockets=[self._socket] if self._socket else None)
+
+
+def _give_up_on_the_dead(connection: socket.socket | None) -> None:
+    """Ask the kernel to end a connection whose other side took nothing for a while (tcp(7); Linux only)."""
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if connection is not None and option is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, option, int(EXCHANGE_SECONDS * 1000))
 
 
 def serve(app: FastAPI, host: str, port: int) -> Server:

@@ -17,6 +17,7 @@ from controller.timing import Timing
 from inventory.model import Chain
 
 Pulse = Callable[[], datetime | None]
+Leases = Callable[[], int]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _RECENT = 1000
 
@@ -28,7 +29,10 @@ def is_id(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What the API reads from. Older looks than ``stale_seconds`` and pulses than ``pulse_seconds`` do not count."""
+    """What the API reads from. Older looks than ``stale_seconds`` and pulses than ``pulse_seconds`` do not count.
+
+    ``leases`` counts the stores this process looks after; None when it looks after none, as for a command.
+    """
 
     ledger: Ledger
     chain: Chain
@@ -37,6 +41,7 @@ class Source:
     pulse: Pulse | None
     stale_seconds: float
     pulse_seconds: float
+    leases: Leases | None = None
 
     def stores(self) -> tuple[StoreRecord, ...]:
         """Return every store of the chain as last seen."""

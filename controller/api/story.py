@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from controller.api.records import ChangeRecord, CheckRecord, IncidentDetail, VerdictRecord
-from controller.api.scene import incident_sign
+from controller.api.records import ChangeRecord, CheckRecord, IncidentDetail, IncidentRecord, VerdictRecord
+from controller.api.scene import CHILDREN_SHOWN, IncidentRow, incident_rows, incident_sign
 from controller.api.signs import Sign, age, span
 from inventory.model import Chain, StoreId
 
@@ -60,13 +60,16 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Everything on an incident's page."""
+    """Everything on an incident's page; ``children`` share its cause."""
 
     now: datetime
+    seq: int
     incident: IncidentDetail
     sign: Sign
     lasted: str
     store_clock: str
+    children: tuple[IncidentRow, ...]
+    children_count: int
     beats: tuple[Beat, ...]
     hearings: tuple[Hearing, ...]
     changes: tuple[ChangeRow, ...]
@@ -77,16 +80,26 @@ class Story:
 
 
 def build_story(
-    incident: IncidentDetail, chain: Chain, now: datetime, *, kill_reason: str | None, pulse_notice: str
+    incident: IncidentDetail,
+    children: Sequence[IncidentRecord],
+    chain: Chain,
+    now: datetime,
+    *,
+    seq: int,
+    kill_reason: str | None,
+    pulse_notice: str,
 ) -> Story:
     """Return the content of an incident's page."""
     store = chain.stores.get(StoreId(incident.store))
     return Story(
         now=now,
+        seq=seq,
         incident=incident,
         sign=incident_sign(incident),
         lasted=_lasted(incident, now),
         store_clock=f"{store.local_time(now):%H:%M}" if store else "",
+        children=incident_rows(children[:CHILDREN_SHOWN], now),
+        children_count=len(children),
         beats=tuple(Beat(at=m.at, offset=span(incident.opened_at, m.at), text=m.text) for m in incident.story),
         hearings=_hearings(incident.verdicts),
         changes=tuple(_change_row(c) for c in incident.changes),

@@ -1,16 +1,16 @@
-"""The kill switch and the pulse: stop every write in the chain, and learn whether the controller lives.
+"""The kill switch: stop every write in the chain.
 
 In: HTTP; throwing the switch only from this machine. Out: the ledger's switch ``kill``, which every guard asks.
 """
 
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request
 
 from controller.api.door import is_local
 from controller.api.plain import is_plain_line
-from controller.api.problems import RefusedFieldError, problem
-from controller.api.records import Alive, KillSwitchOrder, KillSwitchRecord, Problem
+from controller.api.problems import RefusedFieldError
+from controller.api.records import KillSwitchOrder, KillSwitchRecord, Problem
 from controller.api.source import Source
 from controller.api.views import KILL, kill_switch
 
@@ -19,7 +19,7 @@ _LOCAL_ONLY: dict[int | str, dict[str, Any]] = {403: {"model": Problem, "descrip
 
 
 class SwitchRoutes:
-    """The kill switch under ``/api/v1`` and ``/livez``."""
+    """The kill switch under ``/api/v1``."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -56,13 +56,6 @@ class SwitchRoutes:
         self._only_from_here(request)
         self._source.ledger.throw(KILL, None)
         return self.show()
-
-    def livez(self) -> Response:
-        """Return 200 while the controller's pulse is fresh, else 503."""
-        if not self._source.is_alive():
-            return problem(503, "The controller's loop has not moved lately.")
-        alive = Alive(status="alive", pulse_at=self._source.pulse_at())
-        return Response(alive.model_dump_json(), media_type="application/json")
 
     def _only_from_here(self, request: Request) -> None:
         if not is_local(request.scope):

@@ -19,17 +19,15 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from controller.ports import LedgerError
 from inventory.errors import StaleTokenError
 
+__all__ = ["Database", "LedgerError", "create_file"]
 T = TypeVar("T")
 BUSY_SECONDS = 10.0
 BATCH = 50
 _READERS = 8
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={int(BUSY_SECONDS * 1000)}")
-
-
-class LedgerError(Exception):
-    """The ledger could not be opened, read or written; the message is fit for people and holds no secret."""
 
 
 class _Ticket(Generic[T]):

@@ -32,8 +32,6 @@ class Device:
         self.hearing = threading.Lock()
 
     def send(self, text: str) -> None:
-        if self.free is None:
-            raise ChannelLostError("closed")
         self.sent.append(text.strip())
         answer = self.answers.get(text.strip())
         if answer is not None:

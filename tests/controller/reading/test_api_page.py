@@ -20,7 +20,6 @@ def fragment(desk, path):
 
 SCRIPTS = [
     "/static/vendor/htmx.min.js",
-    "/static/vendor/sse.min.js",
     "/static/vendor/idiomorph-ext.min.js",
     "/static/live.js",
 ]
