@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from controller.api import problems
 from controller.api.door import Door
-from controller.api.feed import Feed
+from controller.api.feed import MOST_LISTENERS, Feed
 from controller.api.health import HealthRoutes
 from controller.api.incidents import IncidentRoutes
 from controller.api.listening import EventRoutes
@@ -46,6 +46,7 @@ def build_app(
     hosts: Collection[str] = (),
     stale_seconds: float | None = None,
     pulse_seconds: float = 15.0,
+    most_listeners: int = MOST_LISTENERS,
     version: str = "0.1.0",
 ) -> FastAPI:
     """Return the web application.
@@ -53,6 +54,7 @@ def build_app(
     ``pulse`` returns when the controller's loop last moved (None: not yet); ``leases`` how many stores it looks after.
     ``hosts`` are names the door answers to besides loopback and the address dialled. A store seen longer than
     ``stale_seconds`` ago counts as not seen; by default that is five polls of the timing profile, at least 15 seconds.
+    At most ``most_listeners`` listen to the stream of events at once.
     """
     source = Source(
         ledger=ledger,
@@ -66,7 +68,7 @@ def build_app(
     )
     app = FastAPI(title="storenet", description=_ABOUT, version=version, docs_url=None, redoc_url=None)
     problems.register(app)
-    app.state.feed = feed = Feed(ledger)
+    app.state.feed = feed = Feed(ledger, most_listeners)
     for routes in (IncidentRoutes(source), StoreRoutes(source), RolloutRoutes(source), SwitchRoutes(source)):
         app.include_router(routes.router(), prefix="/api/v1", responses=_REFUSED)
     app.include_router(EventRoutes(source, feed).router(), prefix="/api/v1", responses=_REFUSED)

@@ -9,13 +9,14 @@ slow falls behind alone, catches up from the ledger, and costs no memory.
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 
 from controller.api.records import iso
 from controller.events import Event, subject_of
-from controller.ports import Ledger
+from controller.ports import Ledger, LedgerError
 
 READ_SECONDS = 0.3
 TICK_SECONDS = 3.0
@@ -29,8 +30,9 @@ log = structlog.get_logger(__name__)
 class Feed:
     """The events as a stream for many; everything but ``close`` is called in the server's loop."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, most: int = MOST_LISTENERS) -> None:
         self._ledger = ledger
+        self._most = most
         self._closed = False
         self._listeners = 0
         self._reader: asyncio.Task[None] | None = None
@@ -47,31 +49,52 @@ class Feed:
         """Let every stream end, from any thread; each ends within a moment, so that the server can stop."""
         self._closed = True
 
-    @property
-    def is_full(self) -> bool:
-        """Whether so many listen that another one is to be turned away."""
-        return self._listeners >= MOST_LISTENERS
+    @contextmanager
+    def seat(self) -> Iterator[bool]:
+        """Take one of the listeners' seats for a while; False when every one is taken."""
+        if self._listeners >= self._most:
+            yield False
+            return
+        self._listeners += 1
+        try:
+            yield True
+        finally:
+            self._leave()
 
     async def listen(self, after: int | None) -> AsyncIterator[bytes]:
         """Give frames of everything after number ``after`` (None: from now on), and a tick when all is quiet.
 
-        Begins with a tick that holds the number listening begins at: a browser that lost its stream asks from there.
+        Called by who has a seat. Begins with a tick that holds the number listening begins at: a browser that lost
+        its stream asks from there. Ends when the ledger cannot be read: the browser comes back for what it missed.
         """
-        self._listeners += 1
         try:
-            reader = await self._reading()
-            seq = self._top if after is None else min(after, self._top)  # a greater one is of another ledger
-            yield b"retry: 1000\n" + _tick(seq)
-            while not self._closed and not reader.done():
-                news = self._news
-                frames = await self._after(seq)
-                if frames:
-                    seq = frames[-1][0]
-                    yield b"".join(body for _, body in frames)
-                elif not await _comes(news):
-                    yield _tick(seq)
-        finally:
-            self._leave()
+            async for frames in self._listen(after):
+                yield frames
+        except LedgerError as error:
+            log.warning("feed.unreadable", reason=str(error))
+
+    async def _listen(self, after: int | None) -> AsyncIterator[bytes]:
+        reader = await self._reading()
+        if reader.done():  # it could not even begin; a tick now would send the browser back to number 0
+            return
+        seq = await self._begin_at(after)
+        yield b"retry: 1000\n" + _tick(seq)
+        while not self._closed and not reader.done():
+            news = self._news
+            frames = await self._after(seq)
+            if frames:
+                seq = frames[-1][0]
+                yield b"".join(body for _, body in frames)
+            elif not await _comes(news):
+                yield _tick(seq)
+
+    async def _begin_at(self, after: int | None) -> int:
+        """The number to begin after. One that the ledger never gave is of another ledger: begin now."""
+        if after is None:
+            return self._top
+        if after <= self._top:
+            return after
+        return min(after, await asyncio.to_thread(self._ledger.last_seq))
 
     def _leave(self) -> None:
         self._listeners -= 1
@@ -83,25 +106,25 @@ class Feed:
         """The one reader, begun by the first who listens."""
         if self._reader is None or self._reader.done():
             self._ready, self._news = asyncio.Event(), asyncio.Event()
-            self._reader = asyncio.get_running_loop().create_task(self._read_on())
+            self._reader = asyncio.get_running_loop().create_task(self._read_on(self._ready))
             self._reader.add_done_callback(_tell_if_broken)
         reader = self._reader
         await self._ready.wait()
         return reader
 
-    async def _read_on(self) -> None:
+    async def _read_on(self, ready: asyncio.Event) -> None:
         """Ask the ledger again and again; when it fails, every stream ends and browsers come back for more."""
         try:
             self._recent.clear()
             self._floor = self._top = await asyncio.to_thread(self._ledger.last_seq)
-            self._ready.set()
+            ready.set()
             while not self._closed:
                 frames = await asyncio.to_thread(_frames_after, self._ledger, self._top, AT_ONCE)
                 self._hand_on(frames)
                 if len(frames) < AT_ONCE:
                     await asyncio.sleep(READ_SECONDS)
         finally:
-            self._ready.set()
+            ready.set()
             self._wake()
 
     def _hand_on(self, frames: Sequence[Frame]) -> None:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from controller.api.feed import Feed
 from controller.api.problems import RefusedFieldError, problem
@@ -36,6 +37,20 @@ class Page(After):
     """Which part of history is wanted."""
 
     limit: int = Field(100, ge=1, le=1000, description="At most so many, oldest first")
+
+
+class _Stream(StreamingResponse):
+    """A stream that has a seat from its first byte until it ends, however it ends."""
+
+    def __init__(self, feed: Feed, after: int | None) -> None:
+        super().__init__(feed.listen(after), media_type="text/event-stream", headers=_HEADERS)
+        self._feed = feed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream, or turn the caller away."""
+        with self._feed.seat() as seated:
+            full = problem(503, "Too many listen already; ask again in a moment.", headers={"retry-after": "5"})
+            await (super().__call__ if seated else full)(scope, receive, send)
 
 
 class EventRoutes:
@@ -70,10 +85,7 @@ class EventRoutes:
         self, query: Annotated[After, Query()], last_event_id: Annotated[str, Header(max_length=40)] = ""
     ) -> Response:
         """Return the stream; it ends when the caller goes or the controller stops."""
-        if self._feed.is_full:
-            return problem(503, "Too many listen already; ask again in a moment.", headers={"retry-after": "5"})
-        after = query.after if not last_event_id else _number(last_event_id)
-        return StreamingResponse(self._feed.listen(after), media_type="text/event-stream", headers=_HEADERS)
+        return _Stream(self._feed, query.after if not last_event_id else _number(last_event_id))
 
     def history(self, query: Annotated[Page, Query()]) -> History:
         """Return events in short, with the number to go on from."""

@@ -98,7 +98,7 @@ class Metrics(Collector):
         waiting = waiting_for_person(tuple(views.incident_record(i, source.chain) for i in lasting))
         yield _one(
             "storenet_incidents_waiting_for_person",
-            "Open incidents that ask for a person; a shared cause counts once",
+            "Open incidents that ask for a person",
             waiting,
         )
         records = (views.incident_record(i, source.chain) for i in source.recent_incidents())

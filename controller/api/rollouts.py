@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from controller.api.door import is_local
 from controller.api.plain import is_plain_line
 from controller.api.problems import RefusedFieldError
-from controller.api.records import Problem, Record, Text, Time
+from controller.api.records import Moment, Problem, Record, Text, Time
 from controller.api.source import Source, is_id
 from controller.halting import halt
 from controller.rollout import Rollout, Target
+from controller.rollout_story import rollout_story
 from inventory.redact import redact
 
 TargetState = Literal["waiting", "writing", "changed", "already_right", "undone", "held", "failed", "unknown"]
@@ -64,9 +65,10 @@ class TargetRecord(Record):
 
 
 class RolloutDetail(RolloutRecord):
-    """One push with every device, in the order they come."""
+    """One push with every device, in the order they come, and what happened, oldest first."""
 
     targets: tuple[TargetRecord, ...]
+    story: tuple[Moment, ...]
 
 
 class Rollouts(Record):
@@ -119,7 +121,8 @@ class RolloutRoutes:
         """Return one push with every device."""
         known = self._known(rollout)
         targets = tuple(_target(t) for t in self._source.ledger.targets(rollout))
-        return RolloutDetail.model_validate({**_in_short(known), "targets": targets})
+        story = tuple(Moment(at=at, text=text) for at, text in rollout_story(self._source.ledger.events(rollout)))
+        return RolloutDetail.model_validate({**_in_short(known), "targets": targets, "story": story})
 
     def halt(self, request: Request, rollout: str, order: HaltOrder) -> RolloutRecord:
         """Halt a push: what is under way on a device is brought to its end, no further one is begun."""

@@ -131,6 +131,7 @@ INCIDENT_SIGNS = {
     "cleared": Sign(symbol="○", word="Cleared by itself", tone="quiet"),
 }
 _ORDER = tuple(STORE_SIGNS)
+_CHILD_ORDER = ("escalated", "open", "healing", "held", "mitigated", "healed", "cleared")
 
 
 def incident_sign(record: IncidentRecord) -> Sign:
@@ -267,20 +268,29 @@ def _incident_row(record: IncidentRecord, now: datetime) -> IncidentRow:
 def incident_rows(records: Sequence[IncidentRecord], now: datetime) -> tuple[IncidentRow, ...]:
     """Incidents as rows; those that share a cause are folded under the one that tells of it."""
     known = {record.id for record in records}
-    children: dict[str, list[IncidentRow]] = {}
+    children: dict[str, list[IncidentRecord]] = {}
     for record in records:
         if record.parent in known:
-            children.setdefault(record.parent, []).append(_incident_row(record, now))
+            children.setdefault(record.parent, []).append(record)
     tops = (record for record in records if record.parent not in known)
-    return tuple(_with_children(_incident_row(record, now), children.get(record.id, [])) for record in tops)
+    return tuple(_with_children(_incident_row(record, now), children.get(record.id, []), now) for record in tops)
 
 
-def _with_children(row: IncidentRow, children: list[IncidentRow]) -> IncidentRow:
+def child_rows(records: Sequence[IncidentRecord], now: datetime) -> tuple[IncidentRow, ...]:
+    """Those who share a cause, what lasts first. What is asked of a person is asked by the one that tells of them."""
+    ordered = sorted(records, key=lambda r: (r.closed_at is not None, _CHILD_ORDER.index(r.status), r.id))
+    return tuple(
+        replace(_incident_row(r, now), sign=INCIDENT_SIGNS[r.status] if r.closed_at is None else incident_sign(r))
+        for r in ordered[:CHILDREN_SHOWN]
+    )
+
+
+def _with_children(row: IncidentRow, children: Sequence[IncidentRecord], now: datetime) -> IncidentRow:
     """A row that tells of others; it names how many stores they are."""
     if not children:
         return row
     name = row.store_name if len(children) == 1 else f"{len(children)} stores"
-    return replace(row, store_name=name, children=tuple(children[:CHILDREN_SHOWN]), children_count=len(children))
+    return replace(row, store_name=name, children=child_rows(children, now), children_count=len(children))
 
 
 def _pulse(at: datetime | None, notice: str, now: datetime) -> Sign:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from controller.api.records import ChangeRecord, CheckRecord, IncidentDetail, IncidentRecord, VerdictRecord
-from controller.api.scene import CHILDREN_SHOWN, IncidentRow, incident_rows, incident_sign
+from controller.api.scene import IncidentRow, child_rows, incident_sign
 from controller.api.signs import Sign, age, span
 from inventory.model import Chain, StoreId
 
@@ -98,7 +98,7 @@ def build_story(
         sign=incident_sign(incident),
         lasted=_lasted(incident, now),
         store_clock=f"{store.local_time(now):%H:%M}" if store else "",
-        children=incident_rows(children[:CHILDREN_SHOWN], now),
+        children=child_rows(children, now),
         children_count=len(children),
         beats=tuple(Beat(at=m.at, offset=span(incident.opened_at, m.at), text=m.text) for m in incident.story),
         hearings=_hearings(incident.verdicts),
