@@ -20,6 +20,7 @@ from lab.addresses import NoRoomError, choose
 from lab.client import LabClient, LabError
 from lab.demo import DemoError, DemoOptions, run_demo
 from lab.numbering import MOST_STORES
+from lab.practice import keep_environment
 from lab.printing import console, print_report
 from lab.processes import ChildError, start_detached
 from lab.score import score
@@ -92,7 +93,6 @@ def up(
         _refuse(f"a lab is up in {directory}")
     (directory / "lab").mkdir(parents=True, exist_ok=True)
     words = {name: os.environ.get(name) or secrets.token_urlsafe(18) for name in SECRETS}
-    _keep_secrets(directory / "secrets.env", words)
     try:
         listening = choose(seed, stores)
     except NoRoomError as error:
@@ -105,11 +105,9 @@ def up(
         _refuse(str(error))
     state = client.ask("status")
     typer.echo(f"{state['stores']} stores and {state['devices']} devices are up; the lab's clock says {state['now']}")
-    typer.echo(f"set -a; . {directory}/secrets.env; set +a")
-    typer.echo(
-        f"storenet run --content {directory} --state {directory}/state --profile short "
-        f"--clock-offset {state['offset_seconds']:.3f}"
-    )
+    path = keep_environment(directory, words, float(state["offset_seconds"]))
+    typer.echo(f"set -a; . {path}; set +a")
+    typer.echo("storenet run")
 
 
 @lab_app.command()
@@ -195,12 +193,6 @@ def _ask(directory: Path, command: str, **fields: object) -> dict[str, Any]:
         return LabClient(directory).ask(command, **fields)
     except LabError as error:
         _refuse(str(error))
-
-
-def _keep_secrets(path: Path, words: dict[str, str]) -> None:
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text("".join(f"{name}={word}\n" for name, word in words.items()), encoding="utf-8")
 
 
 def _print_faults(rows: list[dict[str, object]]) -> None:

@@ -21,6 +21,7 @@ from rich.text import Text
 
 from lab.addresses import Listening, choose, free_port
 from lab.client import LabClient, LabError
+from lab.practice import keep_environment
 from lab.printing import Progress, print_report
 from lab.processes import Child
 from lab.score import Report, score
@@ -124,6 +125,8 @@ class Demo:
         self._wait("the lab", START_SECONDS, self._client.up)
         status = self._client.ask("status")
         self._say(f"{status['devices']} devices; the lab's clock says {status['now']}")
+        practice = keep_environment(self._directory, words, float(status["offset_seconds"]))
+        self._say(f"to practise in another terminal: set -a; . {practice}; set +a; storenet push --all --dry-run")
         self._children.append(
             leaving.enter_context(
                 Child(

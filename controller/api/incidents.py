@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from controller.api import views
 from controller.api.problems import RefusedFieldError
 from controller.api.records import IncidentDetail, Incidents, IncidentStatus, Problem
-from controller.api.source import Source
+from controller.api.source import Source, is_id
 from inventory.model import StoreId
 
 
@@ -24,6 +23,11 @@ class IncidentQuery(BaseModel):
     status: IncidentStatus | None = Field(None, description="Only incidents that stand or ended like this")
     open: Literal["true", "false"] | None = Field(None, description="true: still lasting; false: closed")
     limit: int = Field(100, ge=1, le=1000, description="At most so many, newest first, out of the newest 1,000")
+    parent: str | None = Field(
+        None,
+        max_length=80,
+        description="Only those that share the cause this one tells of; empty: those that share none",
+    )
 
 
 class IncidentRoutes:
@@ -51,13 +55,15 @@ class IncidentRoutes:
         source = self._source
         if query.store is not None and StoreId(query.store) not in source.chain.stores:
             raise RefusedFieldError("query.store", "is not a store of this chain", "see /api/v1/stores")
-        wanted = {"true": source.open_incidents}.get(query.open or "", source.recent_incidents)(query.store)
+        if query.parent and not self._is_there(query.parent):
+            raise RefusedFieldError("query.parent", "is not an incident", "see /api/v1/incidents")
+        pick = source.open_incidents if query.open == "true" else source.recent_incidents
         found = [
             i
-            for i in wanted
+            for i in pick(query.store, query.parent)
             if query.status in (None, i.status) and not (query.open == "false" and i.closed_at is None)
         ]
-        return Incidents(items=tuple(views.incident_record(i, source.chain) for i in found[: query.limit]))
+        return Incidents(items=tuple(source.in_short(i) for i in found[: query.limit]))
 
     def one(self, incident: str) -> IncidentDetail:
         """Return everything that is known of one incident."""
@@ -65,3 +71,6 @@ class IncidentRoutes:
         if detail is None:
             raise HTTPException(404, "There is no such incident.")
         return detail
+
+    def _is_there(self, incident: str) -> bool:
+        return is_id(incident) and self._source.ledger.incident(incident) is not None

@@ -101,8 +101,7 @@ class Metrics(Collector):
             "Open incidents that ask for a person",
             waiting,
         )
-        records = (views.incident_record(i, source.chain) for i in source.recent_incidents())
-        healed = sum(healed_today(r, source.chain, source.clock.now()) for r in records)
+        healed = sum(healed_today(i, source.chain, source.clock.now()) for i in source.recent_incidents())
         yield _one("storenet_incidents_healed_today", "Incidents healed on what is today in their own store", healed)
 
     def _rollouts_now(self) -> Iterator[Metric]:

@@ -6,12 +6,13 @@ In: GET ``/``, ``/stores/{id}``, ``/incidents/{id}``, ``/rollouts``, ``/rollouts
 
 import threading
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
@@ -20,19 +21,22 @@ from controller.api import views
 from controller.api.door import is_local
 from controller.api.plain import clean, is_plain_line
 from controller.api.pushes import beats, push_row, wave_rows
-from controller.api.records import iso
+from controller.api.records import IncidentRecord, iso
 from controller.api.rollouts import LOCAL_ONLY, LONGEST_REASON
-from controller.api.scene import Scene, build_scene, incident_rows, tile_of
+from controller.api.scene import Cell, Scene, build_scene, incident_rows, tile_of
 from controller.api.source import Source, is_id
 from controller.api.story import Story, build_story
 from controller.api.views import KILL
 from controller.events import EVENT_TYPES
 from controller.halting import halt
+from controller.incident import Incident
 from inventory.model import StoreId
 
 _HERE = Path(__file__).parent
 _SCENE_LIVES = timedelta(seconds=1)
+MOST_CELLS = 20_000
 View = dict[str, object]
+Records = tuple[IncidentRecord, ...]
 
 
 def static_files() -> StaticFiles:
@@ -48,6 +52,8 @@ class PageRoutes:
         self._templates = _environment()
         self._lock = threading.Lock()
         self._last: tuple[Scene, Markup] | None = None
+        self._records: dict[str, tuple[Incident, IncidentRecord]] = {}
+        self._known: tuple[int, Records, Records] = (-1, (), ())
 
     def router(self) -> APIRouter:
         """Return the routes; they are for people and stay out of the API's description."""
@@ -175,11 +181,11 @@ class PageRoutes:
 
     def _fresh_scene(self, now: datetime) -> Scene:
         source = self._source
-        seq = source.ledger.last_seq()
+        seq, open_now, recent = self._incidents()
         return build_scene(
             stores=source.stores(),
-            open_now=tuple(views.incident_record(i, source.chain) for i in source.open_incidents()),
-            recent=tuple(views.incident_record(i, source.chain) for i in source.recent_incidents()),
+            open_now=open_now,
+            recent=recent,
             chain=source.chain,
             now=now,
             seq=seq,
@@ -189,6 +195,22 @@ class PageRoutes:
             pushes=tuple(push_row(r, now) for r in source.ledger.rollouts(open_only=True)),
             profile=source.timing.name,
         )
+
+    def _incidents(self) -> tuple[int, Records, Records]:
+        """The newest event's number, the incidents that last and the recent ones; they change with an event only."""
+        source, seq = self._source, self._source.ledger.last_seq()
+        if seq != self._known[0]:
+            lasting, recent = source.open_incidents(), source.recent_incidents()
+            self._records = {i.id: self._record(i) for i in (*recent, *lasting)}
+            of = {name: record for name, (_, record) in self._records.items()}
+            self._known = seq, tuple(of[i.id] for i in lasting), tuple(of[i.id] for i in recent)
+        return self._known
+
+    def _record(self, incident: Incident) -> tuple[Incident, IncidentRecord]:
+        known = self._records.get(incident.id)
+        if known is not None and known[0] == incident:
+            return known
+        return incident, views.incident_record(incident, self._source.chain)
 
     def _story(self, incident: str) -> Story | None:
         source = self._source
@@ -226,8 +248,14 @@ def _environment() -> Environment:
     )
     environment.filters["iso"] = iso
     environment.filters["clock"] = lambda at: f"{at:%H:%M:%S}"
+    environment.filters["cell"] = lru_cache(MOST_CELLS)(partial(_cell, environment.get_template("cell.html")))
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment
+
+
+def _cell(template: Template, cell: Cell) -> Markup:
+    """A store on the wall; the same one looks the same for hours, so it is laid out once."""
+    return Markup(template.render(cell=cell).strip())  # noqa: S704  # escaped by the template
 
 
 def _fit(value: object) -> object:

@@ -46,7 +46,7 @@ class IncidentRecord(Record):
     """One incident in short: what, where, how it stands, in a sentence."""
 
     id: Text = Field(examples=["s001-0001"])
-    store: Text = Field(examples=["s001"])
+    store: Text = Field(description="Empty when it tells of one cause in many stores", examples=["s001"])
     store_name: Text = Field(examples=["Harbour Street"])
     device: Text = Field(examples=["s001-edge"])
     subject: Text = Field(examples=["GigabitEthernet0/0"])
@@ -63,6 +63,7 @@ class IncidentRecord(Record):
     closed_at: Time | None
     again_at: Time | None = Field(description="When a held incident is judged again")
     parent: Text = Field(default="", description="The incident that tells of the cause this one shares with others")
+    children: int = Field(default=0, description="How many incidents share the cause this one tells of")
 
 
 class EvidenceRecord(Record):

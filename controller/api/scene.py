@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from controller.api.pushes import PushRow
 from controller.api.records import FunctionStateRecord, IncidentRecord, StoreRecord
 from controller.api.signs import Sign, age
+from controller.incident import Incident
 from inventory.model import Chain, StoreId
 
 CLOSED_SHOWN = 30
@@ -244,7 +245,7 @@ def _counts(
     return tuple(Count(number=n, label=label, tone=tone if n else "quiet") for n, label, tone in rows)
 
 
-def healed_today(incident: IncidentRecord, chain: Chain, now: datetime) -> bool:
+def healed_today(incident: IncidentRecord | Incident, chain: Chain, now: datetime) -> bool:
     """Whether it was healed on what is still today in its own store."""
     if incident.status != "healed" or incident.closed_at is None:
         return False

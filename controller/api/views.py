@@ -44,18 +44,19 @@ def waits_for_person(incident: Incident) -> bool:
     return incident.closed_at is None and (incident.status == "escalated" or bool(incident.escalation))
 
 
-def incident_record(incident: Incident, chain: Chain) -> IncidentRecord:
-    """Return an incident in short."""
-    return IncidentRecord.model_validate(_in_short(incident, chain))
+def incident_record(incident: Incident, chain: Chain, children: int = 0) -> IncidentRecord:
+    """Return an incident in short; ``children`` is how many share the cause it tells of."""
+    return IncidentRecord.model_validate(_in_short(incident, chain, children))
 
 
-def _in_short(incident: Incident, chain: Chain) -> dict[str, object]:
+def _in_short(incident: Incident, chain: Chain, children: int) -> dict[str, object]:
     store = chain.stores.get(StoreId(incident.store))
     return {
         "id": incident.id,
         "store": incident.store,
         "store_name": store.name if store else incident.store or "Many stores",
         "parent": incident.parent,
+        "children": children,
         "device": incident.device,
         "subject": incident.subject,
         "signature": incident.signature,
@@ -73,11 +74,11 @@ def _in_short(incident: Incident, chain: Chain) -> dict[str, object]:
     }
 
 
-def incident_detail(incident: Incident, events: Sequence[Event], chain: Chain) -> IncidentDetail:
+def incident_detail(incident: Incident, events: Sequence[Event], chain: Chain, children: int = 0) -> IncidentDetail:
     """Return an incident with its story, evidence, verdicts, changes and proof, from its events oldest first."""
     return IncidentDetail.model_validate(
         {
-            **_in_short(incident, chain),
+            **_in_short(incident, chain, children),
             "explanation": explain.explain(events),
             "runner_up": incident.runner_up,
             "nearest": incident.nearest,

@@ -14,6 +14,7 @@ from controller.api import views
 from controller.api.plain import clean
 from controller.api.records import Devices, IncidentDetail, Incidents, iso
 from controller.api.scene import incident_sign
+from controller.api.source import count_children
 from controller.cli import exit_codes
 from controller.cli.check import Checker, check_command
 from controller.cli.filters import FilterError, FilterOption, select
@@ -48,6 +49,7 @@ def incidents(
     store: Annotated[str | None, typer.Option(help="only this store")] = None,
     open_only: Annotated[bool, typer.Option("--open", help="only incidents that still last")] = False,  # noqa: FBT002
     limit: Annotated[int, typer.Option(min=1, max=_LIMIT, help="at most so many, newest first")] = 100,
+    parent: Annotated[str | None, typer.Option(metavar="ID", help="only those that share this one's cause")] = None,
     content: ContentOption = None,
     output: OutputOption = Format.TABLE,
 ) -> None:
@@ -56,8 +58,10 @@ def incidents(
     if store is not None and content is not None and StoreId(store) not in chain.stores:
         fail(f"there is no store {store} in {content}", exit_codes.NOT_FOUND)
     with ledger_in(state) as ledger:
-        found = ledger.incidents(store=store, open_only=open_only, limit=limit)
-    records = tuple(views.incident_record(i, chain) for i in found)
+        if parent is not None and ledger.incident(clean(parent)) is None:
+            fail(f"there is no incident {clean(parent)}; `storenet incidents` lists them", exit_codes.NOT_FOUND)
+        found = ledger.incidents(store=store, open_only=open_only, parent=parent, limit=limit)
+        records = tuple(views.incident_record(i, chain, count_children(ledger, i)) for i in found)
     if output is Format.JSON:
         print_json(Incidents(items=records))
     elif not records:
@@ -90,7 +94,7 @@ def _detail(incident: str, state: StateOption, content: ContentOption) -> Incide
         folded = ledger.incident(clean(incident))
         if folded is None:
             fail(f"there is no incident {incident}; `storenet incidents` lists them", exit_codes.NOT_FOUND)
-        return views.incident_detail(folded, ledger.events(folded.id), chain)
+        return views.incident_detail(folded, ledger.events(folded.id), chain, count_children(ledger, folded))
 
 
 def inventory_show(

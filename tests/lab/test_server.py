@@ -133,9 +133,11 @@ def test_a_lab_in_the_background_goes_up_and_down(tmp_path):
     up = run.invoke(lab_app, ["up", "--stores", "1", "--dir", str(tmp_path)])
     try:
         assert up.exit_code == 0, up.output
-        assert (tmp_path / "secrets.env").stat().st_mode & 0o077 == 0
-        words = [line.split("=")[1] for line in (tmp_path / "secrets.env").read_text().splitlines()]
-        assert not [word for word in words if word in up.output]
+        kept = tmp_path / "practice.env"
+        assert kept.stat().st_mode & 0o077 == 0
+        words = dict(line.split("=", 1) for line in kept.read_text().splitlines())
+        assert not [word for name, word in words.items() if "WORD" in name and word.strip("'") in up.output]
+        assert words["STORENET_CONTENT"] == f"'{tmp_path}'"
         assert run.invoke(lab_app, ["up", "--stores", "1", "--dir", str(tmp_path)]).exit_code == 2
     finally:
         down = run.invoke(lab_app, ["down", "--dir", str(tmp_path)])
