@@ -8,7 +8,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,9 @@ TRANSPORT_ERRORS = (
     EOFError,
 )
 _REMEMBERED: set[str] = set()
+LOGINS_AT_ONCE = 64
+"""A login costs us some 10 ms of CPU: more of them at once would time out on each other. Who is silent takes none."""
+_LOGINS = threading.BoundedSemaphore(LOGINS_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,10 @@ def quiet_libraries() -> None:
 def open_connection(
     device: Device, platform: Platform, account: Account, host_keys: Path, limits: SessionLimits
 ) -> EventDriven:
-    """Return a connection at its prompt. Raises ``DeviceError``; never takes longer than ``limits.connect_seconds``."""
+    """Return a connection at its prompt. Raises ``DeviceError``.
+
+    The device has ``limits.connect_seconds`` to say its first word, and as long again to log us in once it is our turn.
+    """
     pinned = _pinned_keys(device, host_keys)
     password, enable = _secret(device, account)
     connection = platform.driver(
@@ -81,15 +87,25 @@ def open_connection(
         pinned=pinned,
         deadline=time.monotonic() + limits.connect_seconds,
     )
+    _within(device, connection, limits, connection.reach)
+    with _LOGINS:
+        connection.deadline = time.monotonic() + limits.connect_seconds
+        _within(device, connection, limits, connection.connect)
+    return connection
+
+
+def _within(device: Device, connection: EventDriven, limits: SessionLimits, step: Callable[[], None]) -> None:
+    """Take one step of connecting, within ``limits.connect_seconds``. Raises ``DeviceError``."""
     with _deadline(connection, limits.connect_seconds) as passed:
         try:
-            connection.connect()
+            step()
+            if passed.is_set():
+                raise NoAnswerError
         except TRANSPORT_ERRORS as error:
             connection.abort()
             if passed.is_set():
                 raise UnreachableError(device.id, f"no prompt within {limits.connect_seconds:g} s") from error
             raise connect_error(device, error, limits) from error
-    return connection
 
 
 @contextlib.contextmanager

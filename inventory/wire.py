@@ -37,6 +37,11 @@ class Wire(socket.socket):
         """Whether something has arrived that nobody has read. Asked by the reading thread."""
         return self._given < len(self._kept) or bool(self._poll.poll(0))
 
+    def await_first(self, seconds: float) -> None:
+        """Wait until the other side has said something (or hung up). Raises ``TimeoutError``."""
+        if not self._poll.poll(1000 * seconds):
+            raise TimeoutError("nothing was said")
+
     def hang_up(self) -> None:
         """End the connection both ways; whoever waits on it is woken."""
         try:

@@ -28,13 +28,20 @@ class Wired(BaseConnection):  # type: ignore[misc,unused-ignore]
         self.deadline = deadline
         self.answering = True
         self._wires: list[Wire] = []
+        self._reached: Wire | None = None
         self._inbox: Any = None
         netmiko_args.setdefault("blocking_timeout", self._left())
         super().__init__(**netmiko_args, auto_connect=False)
         logging.getLogger("netmiko").removeFilter(self._secrets_filter)
 
+    def reach(self) -> None:
+        """Dial and wait until the device has said something. Raises ``OSError``."""
+        self._reached = dial(self.host, self.port, self._left())
+        self._wires.append(self._reached)
+        self._reached.await_first(self._left())
+
     def connect(self) -> None:
-        """Dial, log in and wait for the prompt.
+        """Dial unless ``reach`` has, log in and wait for the prompt.
 
         From then on the socket blocks: paramiko would wake ten times a second to see whether we have closed it, which
         ``disconnect`` and ``abort`` tell it by shutting the socket down.
@@ -55,9 +62,10 @@ class Wired(BaseConnection):  # type: ignore[misc,unused-ignore]
             wire.close()
 
     def _connect_params_dict(self) -> dict[str, Any]:
-        """Dial with TCP_NODELAY; a second call (SCP) dials again. Every wait of paramiko ends at the deadline."""
-        wire = dial(self.host, self.port, self._left())
-        self._wires.append(wire)
+        """Give paramiko the wire; a second call (SCP) dials again. Every wait of paramiko ends at the deadline."""
+        if self._reached is None:
+            self.reach()
+        wire, self._reached = self._reached, None
         left = self._left()
         given: dict[str, Any] = {
             **super()._connect_params_dict(),

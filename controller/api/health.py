@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from controller.api.metrics import Metrics
 from controller.api.problems import problem
-from controller.api.records import Alive, Problem, Ready, ReadyCheck
+from controller.api.records import Alive, FieldProblem, Problem, Ready, ReadyCheck
 from controller.api.source import Source
 from controller.api.views import KILL
 from controller.ports import LedgerError
@@ -39,7 +39,10 @@ class HealthRoutes:
             "/readyz",
             summary="Whether the controller can do its work, check by check",
             response_model=None,
-            responses={200: {"model": Ready}, 503: {"model": Ready, "description": "Something is missing"}},
+            responses={
+                200: {"model": Ready},
+                503: {"model": Problem, "description": "What is missing, check by check"},
+            },
         )(self.readyz)
         router.get(
             "/metrics",
@@ -57,11 +60,13 @@ class HealthRoutes:
         return Response(alive.model_dump_json(), media_type="application/json")
 
     def readyz(self) -> Response:
-        """Return 200 when every check that counts is passed, else 503; both say which."""
+        """Return 200 when every check is passed, else 503 with those that are not."""
         checks = (*self._ledger(), self._pulse(), *self._leases())
-        ok = all(check.ok for check in checks)
-        body = Ready(status="ready" if ok else "not_ready", checks=checks)
-        return Response(body.model_dump_json(), 200 if ok else 503, media_type="application/json")
+        failed = [FieldProblem(field=check.name, message=check.says) for check in checks if not check.ok]
+        if failed:
+            missing = ", ".join(f.field.replace("_", " ") for f in failed)
+            return problem(503, f"The controller cannot do its work; not in order: {missing}.", errors=failed)
+        return Response(Ready(status="ready", checks=checks).model_dump_json(), media_type="application/json")
 
     def scrape(self) -> Response:
         """Return what there is to count."""

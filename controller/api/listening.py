@@ -89,9 +89,11 @@ class EventRoutes:
 
     def history(self, query: Annotated[Page, Query()]) -> History:
         """Return events in short, with the number to go on from."""
-        found = self._source.ledger.events_after(query.after or 0, query.limit)
+        after = query.after or 0
+        found = self._source.ledger.events_after(after, query.limit)
         items = tuple(Happened(seq=seq, at=e.at, kind=e.kind, id=subject_of(e), store=e.store) for seq, e in found)
-        return History(items=items, last=self._source.ledger.last_seq())
+        next_after = items[-1].seq if items else after
+        return History(items=items, next_after=next_after, last=self._source.ledger.last_seq())
 
 
 def _number(text: str) -> int:

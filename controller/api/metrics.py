@@ -7,7 +7,7 @@ Counters begin at zero with the process, as Prometheus expects; everything else 
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -22,16 +22,18 @@ from controller.events import EVENT_TYPES, Event, Judged, WriteEnded
 
 STATES = ("trading", "degraded", "stopped", "unknown")
 AT_ONCE = 1000
+LIVES = timedelta(seconds=1)
 
 
 class Metrics(Collector):
-    """One scrape at a time; nothing is kept but how far the ledger was counted."""
+    """One scrape at a time and one reading a second, however many ask."""
 
     def __init__(self, source: Source, feed: Feed, version: str) -> None:
         self._source = source
         self._feed = feed
         self._version = version
         self._turn = threading.Lock()
+        self._last: tuple[datetime, bytes] | None = None
         self._counted: int | None = None
         self._events: Counter[tuple[str, ...]] = Counter({(kind,): 0 for kind in EVENT_TYPES})
         self._verdicts: Counter[tuple[str, ...]] = Counter()
@@ -41,10 +43,13 @@ class Metrics(Collector):
         self.count()
 
     def text(self) -> bytes:
-        """Return every number, in the text format."""
+        """Return every number, in the text format, as of the last second."""
         with self._turn:
-            self.count()
-            return generate_latest(self._registry)
+            now = self._source.clock.now()
+            if self._last is None or not timedelta(0) <= now - self._last[0] < LIVES:
+                self.count()
+                self._last = now, generate_latest(self._registry)
+            return self._last[1]
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: what there is depends on the ledger."""

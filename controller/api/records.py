@@ -260,9 +260,9 @@ class ReadyCheck(Record):
 
 
 class Ready(Record):
-    """Whether the controller can do its work, check by check."""
+    """The controller can do its work, check by check."""
 
-    status: Literal["ready", "not_ready"]
+    status: Literal["ready"]
     checks: tuple[ReadyCheck, ...]
 
 
@@ -277,10 +277,11 @@ class Happened(Record):
 
 
 class History(Record):
-    """Events, oldest first; ``last`` is the newest number there is."""
+    """Events, oldest first."""
 
     items: tuple[Happened, ...]
-    last: int
+    next_after: int = Field(description="`after` of the next question")
+    last: int = Field(description="The newest number there is")
 
 
 class FieldProblem(Record):

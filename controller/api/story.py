@@ -3,8 +3,9 @@
 In: an incident's full record, the chain, now. Out: frozen ``Story`` for the templates. Called by ``page``.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -20,24 +21,29 @@ OUTCOME_SIGNS = {
     "unknown": Sign(symbol="?", word="nobody can tell", tone="bad"),
     "undone": Sign(symbol="↩", word="undone", tone="quiet"),
 }
+PROOF_SHOWN = 40
 _ADDED, _TAKEN, _KEPT = "added", "taken", "kept"
+_CLOCK = re.compile(r"\d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """One line of the story; ``offset`` is the time since it began, in words."""
+    """One line of the story; ``offset`` is the time since it began, in words; ``again`` how often it came again."""
 
     at: datetime
     offset: str
     text: str
+    again: int
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
-    """One time the guardrails were asked: about which action, and what each said."""
+    """One time the guardrails were asked: about which action, and what each said; the same answer is told once."""
 
     title: str
     at: datetime
+    times: int
     verdicts: tuple[VerdictRecord, ...]
 
 
@@ -74,6 +80,7 @@ class Story:
     hearings: tuple[Hearing, ...]
     changes: tuple[ChangeRow, ...]
     proof: tuple[ProofRow, ...]
+    proof_more: int
     function_titles: tuple[str, ...]
     kill_reason: str | None
     pulse_notice: str
@@ -100,10 +107,11 @@ def build_story(
         store_clock=f"{store.local_time(now):%H:%M}" if store else "",
         children=child_rows(children, now),
         children_count=len(children),
-        beats=tuple(Beat(at=m.at, offset=span(incident.opened_at, m.at), text=m.text) for m in incident.story),
+        beats=_beats(incident),
         hearings=_hearings(incident.verdicts),
         changes=tuple(_change_row(c) for c in incident.changes),
-        proof=tuple(ProofRow(title=_title(chain, c.function), check=c) for c in incident.checks),
+        proof=tuple(ProofRow(title=_title(chain, c.function), check=c) for c in incident.checks[-PROOF_SHOWN:]),
+        proof_more=max(0, len(incident.checks) - PROOF_SHOWN),
         function_titles=tuple(_title(chain, f) for f in incident.functions),
         kill_reason=kill_reason,
         pulse_notice=pulse_notice,
@@ -121,9 +129,32 @@ def _hearings(verdicts: Sequence[VerdictRecord]) -> tuple[Hearing, ...]:
     def of(verdict: VerdictRecord) -> tuple[datetime, str, int]:
         return verdict.at, verdict.action, verdict.rung
 
-    return tuple(
-        Hearing(title=_words(action), at=at, verdicts=tuple(group)) for (at, action, _), group in groupby(verdicts, of)
-    )
+    heard: list[Hearing] = []
+    for (at, action, _), group in groupby(verdicts, of):
+        hearing = Hearing(title=_words(action), at=at, times=1, verdicts=tuple(group))
+        if heard and _said(heard[-1]) == _said(hearing):
+            hearing = replace(hearing, times=heard.pop().times + 1)
+        heard.append(hearing)
+    return tuple(heard)
+
+
+def _said(hearing: Hearing) -> tuple[object, ...]:
+    return hearing.title, *((v.rung, v.rule, v.allowed, v.reason) for v in hearing.verdicts)
+
+
+def _beats(incident: IncidentDetail) -> tuple[Beat, ...]:
+    """The story; what comes again, but for the time in it, is told once with how often."""
+    told: dict[str, Beat] = {}
+    for moment in incident.story:
+        words = _CLOCK.sub("", moment.text)
+        first = told.get(words)
+        offset = span(incident.opened_at, moment.at)
+        told[words] = (
+            Beat(at=moment.at, offset=offset, text=moment.text, again=0, last_at=moment.at)
+            if first is None
+            else replace(first, again=first.again + 1, last_at=moment.at)
+        )
+    return tuple(told.values())
 
 
 def _change_row(change: ChangeRecord) -> ChangeRow:

@@ -58,7 +58,7 @@ def incidents(
     if store is not None and content is not None and StoreId(store) not in chain.stores:
         fail(f"there is no store {store} in {content}", exit_codes.NOT_FOUND)
     with ledger_in(state) as ledger:
-        if parent is not None and ledger.incident(clean(parent)) is None:
+        if parent and ledger.incident(clean(parent)) is None:
             fail(f"there is no incident {clean(parent)}; `storenet incidents` lists them", exit_codes.NOT_FOUND)
         found = ledger.incidents(store=store, open_only=open_only, parent=parent, limit=limit)
         records = tuple(views.incident_record(i, chain, count_children(ledger, i)) for i in found)

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 
-from frame import Contestant, ContestantError, Run, Taken, compare, order, pair, spread  # noqa: E402
+from frame import Contestant, ContestantError, Run, Taken, compare, order, pair, spread
 
 
 def taken(wall: float, cpu: float, devices: int = 100) -> Taken:
