@@ -117,7 +117,7 @@ def _rows(condition: Mapping[str, Any]) -> list[Columns]:
     for c in condition["contestants"]:
         pair = pairs.get(c["name"])
         against = (_span(pair["times_faster"], "x faster"), _span(pair["share_of_its_cpu"], "x")) if pair else ("", "")
-        figures = tuple(_span(c[key]) for key in KEYS if key in c)
+        figures = tuple(_span(c[key]) if key in c else "" for key in KEYS)
         rows.append((c["name"], *figures, *against))
     return rows
 

@@ -7,6 +7,7 @@ Mounted by ``build_app`` beside the pages.
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from controller.api.metrics import Metrics
@@ -48,7 +49,7 @@ class HealthRoutes:
             "/metrics",
             summary="Numbers in Prometheus' text format",
             response_model=None,
-            responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+            response_class=PlainTextResponse,
         )(self.scrape)
         return router
 

@@ -23,10 +23,11 @@ from controller.api.plain import clean, is_plain_line
 from controller.api.pushes import beats, push_row, wave_rows
 from controller.api.records import IncidentRecord, iso
 from controller.api.rollouts import LOCAL_ONLY, LONGEST_REASON
-from controller.api.scene import Cell, Scene, build_scene, incident_rows, tile_of
+from controller.api.scene import Scene, build_scene, incident_rows
 from controller.api.source import Source, is_id
 from controller.api.story import Story, build_story
 from controller.api.views import KILL
+from controller.api.wall import Cell, tile_of
 from controller.events import EVENT_TYPES
 from controller.halting import halt
 from controller.incident import Incident

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from controller.api.pushes import PushRow
-from controller.api.records import FunctionStateRecord, IncidentRecord, StoreRecord
+from controller.api.records import IncidentRecord, StoreRecord
 from controller.api.signs import Sign, age
+from controller.api.wall import ORDER, STORE_SIGNS, Region, Tile, regions, tile_of, worst_first
 from controller.incident import Incident
 from inventory.model import Chain, StoreId
 
@@ -31,31 +32,6 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionRow:
-    """One function on a store's tile; ``why`` only when something is to be said."""
-
-    title: str
-    sign: Sign
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
-    """One store."""
-
-    id: str
-    name: str
-    region: str
-    sign: Sign
-    clock: str
-    open: bool
-    functions: tuple[FunctionRow, ...]
-    note: str
-    incidents: tuple[str, ...]
-    seen: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRow:
     """One incident in the list. ``when`` is its latest change in words, ``at`` the exact time."""
 
@@ -67,24 +43,6 @@ class IncidentRow:
     at: datetime
     children: tuple["IncidentRow", ...] = ()
     children_count: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One store on the wall, as small as it gets."""
-
-    id: str
-    name: str
-    sign: Sign
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """The wall's part for one region, what needs eyes first."""
-
-    name: str
-    words: str
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +68,6 @@ class Scene:
     closed_more: int
 
 
-STORE_SIGNS = {
-    "stopped": Sign(symbol="✕", word="Stopped", tone="bad"),
-    "degraded": Sign(symbol="▲", word="Degraded", tone="watch"),
-    "unknown": Sign(symbol="?", word="Not seen", tone="blind"),
-    "trading": Sign(symbol="✓", word="Normal", tone="good"),
-}
-FUNCTION_SIGNS = {
-    "down": Sign(symbol="✕", word="down", tone="bad"),
-    "degraded": Sign(symbol="▲", word="degraded", tone="watch"),
-    "unknown": Sign(symbol="?", word="not seen", tone="blind"),
-    "working": Sign(symbol="✓", word="working", tone="good"),
-}
 INCIDENT_SIGNS = {
     "open": Sign(symbol="◌", word="Looking", tone="watch"),
     "healing": Sign(symbol="↻", word="Healing", tone="watch"),
@@ -131,7 +77,6 @@ INCIDENT_SIGNS = {
     "held": Sign(symbol="‖", word="On hold", tone="watch"),
     "cleared": Sign(symbol="○", word="Cleared by itself", tone="quiet"),
 }
-_ORDER = tuple(STORE_SIGNS)
 _CHILD_ORDER = ("escalated", "open", "healing", "held", "mitigated", "healed", "cleared")
 
 
@@ -166,7 +111,7 @@ def build_scene(
     closed = [i for i in recent if i.closed_at is not None]
     states: Counter[str] = Counter(s.state for s in stores)
     large = len(stores) > FULL_TILES
-    ordered = sorted(stores, key=lambda s: _ORDER.index(s.state))
+    ordered = worst_first(stores)
     looked_at = _needing_eyes(ordered, open_now) if large else ordered
     tiles = looked_at[: CLOSER_LOOKS if large else FULL_TILES]
     return Scene(
@@ -183,19 +128,19 @@ def build_scene(
         profile=profile,
         open_incidents=incident_rows(open_now, now),
         tiles=tuple(tile_of(s, open_now, chain, now) for s in tiles),
-        tiles_more=len(looked_at) - len(tiles),
-        regions=_regions(ordered) if large else (),
+        tiles_more=sum(s.state != "trading" for s in stores) - len(tiles) if large else 0,
+        regions=regions(stores) if large else (),
         closed_incidents=tuple(_incident_row(i, now) for i in closed[:CLOSED_SHOWN]),
         closed_more=max(0, len(closed) - CLOSED_SHOWN),
     )
 
 
 def _needing_eyes(ordered: Sequence[StoreRecord], open_now: Sequence[IncidentRecord]) -> list[StoreRecord]:
-    """Stores that are not as they should be; those with a trouble of their own before those that share a cause."""
+    """Stores with a trouble of their own, and those that stand still; a shared cause is told of once, by its row."""
     told = _told_by_another(open_now)
     sharing = {i.store for i in open_now if i.id in told} - {i.store for i in open_now if i.id not in told}
     troubled = [s for s in ordered if s.state != "trading" and s.seen_at is not None]
-    return sorted(troubled, key=lambda s: s.id in sharing)
+    return [s for s in troubled if s.state == "stopped" or s.id not in sharing]
 
 
 def _told_by_another(open_now: Sequence[IncidentRecord]) -> frozenset[str]:
@@ -222,7 +167,7 @@ def _headline(states: Counter[str], total: int) -> str:
 
 
 def _tone(states: Counter[str]) -> str:
-    return next((STORE_SIGNS[s].tone for s in _ORDER if states[s]), "blind")
+    return next((STORE_SIGNS[s].tone for s in ORDER if states[s]), "blind")
 
 
 def _counts(
@@ -308,49 +253,3 @@ def _freshness(stores: Sequence[StoreRecord], now: datetime) -> str:
         return "No store was looked at yet."
     words = f"Last look {age(max(seen), now)}, the oldest {age(min(seen), now)}"
     return f"{words}; {unseen} not looked at yet." if unseen else f"{words}."
-
-
-def _regions(ordered: Sequence[StoreRecord]) -> tuple[Region, ...]:
-    """The wall by region; the region that needs eyes most comes first."""
-    by_region: dict[str, list[StoreRecord]] = {}
-    for record in ordered:
-        by_region.setdefault(record.region, []).append(record)
-    return tuple(_region(name, records) for name, records in by_region.items())
-
-
-def _region(name: str, records: list[StoreRecord]) -> Region:
-    normal = sum(r.state == "trading" for r in records)
-    return Region(
-        name=name,
-        words=f"{normal} of {len(records)} trading normally",
-        cells=tuple(Cell(id=r.id, name=r.name, sign=STORE_SIGNS[r.state]) for r in records),
-    )
-
-
-def tile_of(record: StoreRecord, open_now: Sequence[IncidentRecord], chain: Chain, now: datetime) -> Tile:
-    """One store in full."""
-    incidents = tuple(i.id for i in open_now if i.store == record.id)
-    store = chain.stores[StoreId(record.id)]
-    return Tile(
-        id=record.id,
-        name=record.name,
-        region=record.region,
-        sign=STORE_SIGNS[record.state],
-        clock=f"{store.local_time(now):%H:%M}",
-        open=store.is_trading(now),
-        functions=tuple(_function_row(f, say_why=not record.stale) for f in record.functions),
-        note=_note(record),
-        incidents=incidents,
-        seen=age(record.seen_at, now),
-    )
-
-
-def _note(record: StoreRecord) -> str:
-    if not record.stale:
-        return ""
-    return "Not seen lately; nobody knows how it is." if record.seen_at else "Not looked at yet."
-
-
-def _function_row(record: FunctionStateRecord, *, say_why: bool) -> FunctionRow:
-    why = record.why if say_why and record.state != "working" else ""
-    return FunctionRow(title=record.title, sign=FUNCTION_SIGNS[record.state], why=why)

@@ -7,7 +7,8 @@ Called by ``lab.devices.ssh``. The protocol: text headers ``C<mode> <size> <name
 import re
 from collections.abc import Callable
 
-from lab.devices.cisco_ios.device import IosDevice, file_key
+from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.cisco_ios.flash import file_key
 
 _HEADER = re.compile(rb"C\d+ (\d+) (.+)")
 _OK = b"\0"
@@ -57,7 +58,7 @@ class ScpSession:
         name, size = self._wanted
         if len(self._buffer) <= size:
             return False
-        self._device.store(name, bytes(self._buffer[:size]))
+        self._device.flash.store(name, bytes(self._buffer[:size]))
         self._device.view.record("write", user=self._user, line=f"scp {file_key(name)}", section="", changed=False)
         del self._buffer[: size + 1]
         self._wanted = None

@@ -93,7 +93,7 @@ def page(chromium, noc):
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.asked, page.said, page.dialogs = [], [], []
-    page.on("request", lambda request: page.asked.append(request.url.removeprefix(noc.url)))
+    page.on("request", lambda request: page.asked.append(request.url))
     page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.set_default_timeout(10_000)

@@ -293,7 +293,7 @@ async def test_files_are_copied_listed_and_deleted() -> None:
 @waiting
 async def test_a_merged_file_tells_its_bad_lines_and_keeps_the_good() -> None:
     typist = Typist(SWITCH)
-    typist.device.store("m", b"file prompt quiet\nvlan 10\n name POS\n nome POS\nend\nhostname ignored\n")
+    typist.device.flash.store("m", b"file prompt quiet\nvlan 10\n name POS\n nome POS\nend\nhostname ignored\n")
     typist.type("conf t\nfile prompt quiet\nend\ncopy flash:m running-config\n")
     screen = await typist.until("bytes copied")
     assert " nome POS\r\n  ^\r\n% Invalid input detected" in screen

@@ -40,7 +40,8 @@
   }
 
   function hear(event) {
-    heard = Math.max(heard, Number(event.lastEventId) || 0);
+    const number = Number(event.lastEventId) || 0;
+    heard = event.type === "tick" ? number : Math.max(heard, number); // a tick says where we stand, in a new ledger too
     ask();
   }
 
@@ -81,8 +82,9 @@
   window.addEventListener("pagehide", hush);
   window.addEventListener("pageshow", listen);
   setInterval(() => {
-    if (document.hidden || Date.now() - lastTrue <= PATIENCE_MS) return;
-    tell("The controller does not answer.");
-    ask();
+    if (document.hidden) return;
+    const deaf = stream?.readyState !== EventSource.OPEN;
+    if (deaf && Date.now() - lastAsked > AGAIN_MS) ask(); // turned away, or a proxy that knows no streams
+    if (Date.now() - lastTrue > PATIENCE_MS) tell("The controller does not answer.");
   }, 1000);
 })();

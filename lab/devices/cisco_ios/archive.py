@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lab.devices.cisco_ios.config import Config
+from lab.devices.cisco_ios.flash import Flash
 from lab.model import DeviceView
 
 _DEFAULT_MAXIMUM = 10
@@ -20,12 +21,7 @@ class Archived(Protocol):
 
     view: DeviceView
     running: Config
-
-    def store(self, name: str, content: bytes) -> None:
-        """Write a file to flash."""
-
-    def remove(self, name: str) -> bool:
-        """Delete a file."""
+    flash: Flash
 
     def replace(self, target: Config, user: str) -> object:
         """Make the running configuration equal to ``target``."""
@@ -78,10 +74,10 @@ class Archive:
     def keep(self) -> str:
         """Copy the running configuration to flash, dropping the oldest copy when there are too many."""
         name = self.next_name()
-        self._device.store(name, self._device.running.render().encode())
+        self._device.flash.store(name, self._device.running.render().encode())
         self.names.append(name)
         while len(self.names) > self.maximum():
-            self._device.remove(self.names.pop(0))
+            self._device.flash.remove(self.names.pop(0))
         return name
 
     def arm(self, user: str, minutes: int) -> str:

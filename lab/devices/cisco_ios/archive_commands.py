@@ -4,9 +4,10 @@ In: a shell and canonical words. Out: text, as IOS prints it. Called by ``exec_c
 """
 
 from lab.devices.cisco_ios.config import Config
-from lab.devices.cisco_ios.device import IosDevice, file_key, with_hardware
+from lab.devices.cisco_ios.device import IosDevice, with_hardware
 from lab.devices.cisco_ios.differences import commands, contextual, differences
 from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
+from lab.devices.cisco_ios.flash import file_key
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal

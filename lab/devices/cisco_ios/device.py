@@ -12,6 +12,7 @@ from lab.devices.cisco_ios.config import Config, Entry, Section
 from lab.devices.cisco_ios.differences import Difference, differences
 from lab.devices.cisco_ios.doors import open_lines, privilege
 from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
+from lab.devices.cisco_ios.flash import Flash
 from lab.devices.cisco_ios.lines import Lines
 from lab.devices.cisco_ios.meaning import meaning
 from lab.devices.cisco_ios.names import is_physical
@@ -42,8 +43,7 @@ class IosDevice:
         self.running = parse(startup)
         self.hardware = self.running.hardware()
         self.startup = self.running.render()
-        self.flash: dict[str, bytes] = {}
-        self.file_times: dict[str, datetime] = {}
+        self.flash = Flash(view.now)
         self.lines = Lines()
         self.archive = Archive(self, revert_minute_seconds)
         self.ping_second = ping_second
@@ -75,15 +75,11 @@ class IosDevice:
         """The privilege level an account gets on a line, None when it is refused. The password is the right one."""
         return privilege(self.running, line, user, password)
 
-    def editor(self) -> Editor:
-        """Return a configuration session on the running configuration."""
-        return Editor(self.running, self.hardware)
-
     def apply(self, lines: Sequence[str], user: str, *, source: str = "vty1 (192.0.2.77)") -> list[Applied]:
         """Apply lines as a person typing them would; they stand in the log under ``user``."""
-        applied = [effect for _, effect in feed_all(self.editor(), lines)]
+        applied = [effect for _, effect in feed_all(Editor(self.running, self.hardware), lines)]
         self.written(applied, user)
-        self.configured(user, source)
+        self.view.say("SYS-5-CONFIG_I", f"Configured from console by {user} on {source}")
         return applied
 
     def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[Applied]:
@@ -119,10 +115,6 @@ class IosDevice:
         if self.lines.used:
             self.lines.close(self.open_lines())
 
-    def configured(self, user: str, source: str) -> None:
-        """Log the end of a configuration session."""
-        self.view.say("SYS-5-CONFIG_I", f"Configured from console by {user} on {source}")
-
     def replace(self, target: Config, user: str) -> list[Difference]:
         """Make the running configuration equal to ``target``; hardware stays, emptied if ``target`` lacks it."""
         wanted = with_hardware(target.copy(), self.running)
@@ -140,17 +132,6 @@ class IosDevice:
         if self.archive.on_write_memory():
             self.archive.keep()
 
-    def store(self, name: str, content: bytes) -> None:
-        """Write a file; ``flash:/x`` and ``flash:x`` are the same file."""
-        key = file_key(name)
-        self.flash[key] = content
-        self.file_times[key] = self.view.now()
-
-    def remove(self, name: str) -> bool:
-        """Delete a file; False when there is none."""
-        self.file_times.pop(file_key(name), None)
-        return self.flash.pop(file_key(name), None) is not None
-
     def reload(self, user: str = "") -> None:
         """Restart: sessions end, the startup configuration becomes the running one, nothing stays pending."""
         if user:
@@ -165,11 +146,6 @@ class IosDevice:
         self.view.say("SYS-5-RESTART", "System restarted --")
         self.settle(user or "reload")
         self.last_change = None
-
-
-def file_key(name: str) -> str:
-    """Return the key of a file in flash: its path without the file system and a leading slash."""
-    return name.partition(":")[2].lstrip("/") if ":" in name else name.lstrip("/")
 
 
 def with_hardware(config: Config, running: Config) -> Config:

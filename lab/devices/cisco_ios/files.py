@@ -6,8 +6,9 @@ In: a shell and canonical words. Out: text, as IOS prints it. Called by ``exec_c
 import hashlib
 from collections.abc import Iterator
 
-from lab.devices.cisco_ios.device import IosDevice, file_key
-from lab.devices.cisco_ios.editor import feed_all
+from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.cisco_ios.editor import Editor, feed_all
+from lab.devices.cisco_ios.flash import file_key
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal, complaint
@@ -38,7 +39,7 @@ def _dir(shell: Terminal, words: Words) -> str:
 
 
 def _dir_row(device: IosDevice, at: int, name: str) -> str:
-    when = device.file_times.get(name, device.booted_at).strftime("%b %d %Y %H:%M:%S +00:00")
+    when = device.flash.times.get(name, device.booted_at).strftime("%b %d %Y %H:%M:%S +00:00")
     return f"{at:5d}  -rw-  {len(device.flash[name]):10d}  {when}  {name}\n"
 
 
@@ -67,7 +68,7 @@ async def _delete(shell: Terminal, words: Words) -> str:
         await shell.ask(f"Delete filename [{file_key(name)}]? ")
         if (await shell.ask(f"Delete {_full(name)}? [confirm]")).strip().lower().startswith("n"):
             return "Delete of file aborted!\n"
-    if not shell.device.remove(name):
+    if not shell.device.flash.remove(name):
         return f"%Error deleting {_full(name)} (No such file or directory)\n"
     return ""
 
@@ -94,7 +95,7 @@ async def _store(shell: Terminal, name: str, content: bytes) -> str:
             await shell.ask(
                 "%Warning:There is a file already existing with this name\nDo you want to over write? [confirm]"
             )
-    shell.device.store(name, content)
+    shell.device.flash.store(name, content)
     return _copied(len(content))
 
 
@@ -119,7 +120,7 @@ async def _copy_into_running(shell: Terminal, words: Words) -> str:
 def merge(device: IosDevice, text: str, user: str) -> Iterator[str]:
     """Apply a configuration text line by line; yield what IOS complains about."""
     effects = []
-    for line, applied in feed_all(device.editor(), text.splitlines()):
+    for line, applied in feed_all(Editor(device.running, device.hardware), text.splitlines()):
         effects.append(applied)
         if applied.failed:
             yield f"{line.rstrip()}\n{complaint(applied, line, 0)}"

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from lab.devices.cisco_ios.device import IosDevice, file_key
+from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.cisco_ios.flash import file_key
 
 Answer = str | Coroutine[Any, Any, str]
 _PUTS = re.compile(r'\s*puts\s+\[open\s+"?(?P<name>[^"\]\s]+)"?\s+w\+?\]\s+\{(?P<body>.*)\}\s*', re.DOTALL)
@@ -49,6 +50,6 @@ class TclShell:
     def _leave(self) -> None:
         """Close the files: only now their content stands in flash."""
         for name, content in self._files.items():
-            self._device.store(name, content.encode())
+            self._device.flash.store(name, content.encode())
             self._device.record_write(self._user, f"tclsh {file_key(name)}", changed=False)
         self._left()

@@ -133,7 +133,7 @@ class Terminal:
 
     def enter_config(self) -> None:
         """Go to configuration mode."""
-        self.editor = self.device.editor()
+        self.editor = Editor(self.device.running, self.device.hardware)
 
     def _pump(self) -> None:
         while self._input and not self.closed and (self._task is None or self._waiting()):
@@ -242,7 +242,7 @@ class Terminal:
 
     def _leave_config(self) -> None:
         self.editor = None
-        self.device.configured(self.user, self.source)
+        self.device.view.say("SYS-5-CONFIG_I", f"Configured from console by {self.user} on {self.source}")
 
     def _answered(self, text: str) -> None:
         if self.length and text.count("\n") >= self.length:

@@ -223,7 +223,7 @@ def test_our_own_host_names_are_answered(desk, host):
 @pytest.mark.parametrize("path", ["/", "/api/v1/incidents", "/nothing", "/static/style.css", "/incidents/none"])
 def test_every_answer_carries_the_security_headers(desk, path):
     headers = desk.get(path).headers
-    assert headers["content-security-policy"].startswith("default-src 'self'")
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
