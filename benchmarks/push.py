@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from frame import Contestant, compare
-from ground import SECRETS, plain_nornir, stores
+from ground import SECRETS, lab_seconds, plain_nornir, stores
 from nornir.core.inventory import ConnectionOptions
 from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir_napalm.plugins.connections import Napalm
@@ -153,7 +153,7 @@ def main() -> None:
     options = parser.parse_args()
     number, rounds = (10, 3) if options.quick else (options.devices, options.rounds)
     with stores(-(-number // 2)) as content:
-        came = compare(contestants(content, number), rounds)
+        came = compare(contestants(content, number), rounds, served=lambda: lab_seconds(content))
     question = f"Bringing {number} virtual devices to a configuration of 250 lines in which two have changed."
     keep("push", question, [Condition(name="devices answer at once", run=came)], quick=options.quick)
 

@@ -51,7 +51,7 @@ def push_change(
         store=store,
         device=device,
         port=ports[0] if ports else "",
-        summary=f"{len(remedy)} configuration lines",
+        summary=f"{len(remedy)} configuration line{'s' if len(remedy) > 1 else ''}",
         write=Write(kind="commit_confirm", lines=remedy, revert_in_seconds=revert_in),
         undo=Write(kind="commit_confirm", lines=undo, revert_in_seconds=revert_in) if undo else None,
         witness=CONFIG,

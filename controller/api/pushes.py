@@ -42,7 +42,7 @@ _ORDER = tuple(TARGET_SIGNS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushRow:
-    """One push in a list. ``over`` of ``devices`` are brought to an end; ``at`` is its latest change."""
+    """One push in a list. ``over`` of ``devices`` were written to or were right; ``at`` is its latest change."""
 
     id: str
     title: str
@@ -92,7 +92,7 @@ class Told:
 def push_row(rollout: Rollout, now: datetime) -> PushRow:
     """Return one push in short."""
     at = rollout.ended_at or rollout.begun_at or rollout.asked_at
-    over = sum(n for state, n in rollout.counts.items() if state not in ("waiting", "writing"))
+    over = sum(n for state, n in rollout.counts.items() if state not in ("waiting", "writing", "held"))
     return PushRow(
         id=rollout.id,
         title=rollout.title,

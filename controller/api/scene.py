@@ -61,6 +61,7 @@ class Scene:
     pulse_notice: str
     profile: str
     open_incidents: tuple[IncidentRow, ...]
+    calm: str
     tiles: tuple[Tile, ...]
     tiles_more: int
     regions: tuple[Region, ...]
@@ -108,7 +109,7 @@ def build_scene(
 
     A small chain is shown in whole tiles; a large one as a wall of cells, with whole tiles for a few that need eyes.
     """
-    closed = [i for i in recent if i.closed_at is not None]
+    closed = sorted((i for i in recent if i.closed_at is not None), key=_closed_at, reverse=True)
     states: Counter[str] = Counter(s.state for s in stores)
     large = len(stores) > FULL_TILES
     ordered = worst_first(stores)
@@ -127,12 +128,26 @@ def build_scene(
         pulse_notice=pulse_notice,
         profile=profile,
         open_incidents=incident_rows(open_now, now),
+        calm=_calm(states),
         tiles=tuple(tile_of(s, open_now, chain, now) for s in tiles),
         tiles_more=sum(s.state != "trading" for s in stores) - len(tiles) if large else 0,
         regions=regions(stores) if large else (),
         closed_incidents=tuple(_incident_row(i, now) for i in closed[:CLOSED_SHOWN]),
         closed_more=max(0, len(closed) - CLOSED_SHOWN),
     )
+
+
+def _closed_at(incident: IncidentRecord) -> datetime:
+    return incident.closed_at or incident.opened_at
+
+
+def _calm(states: Counter[str]) -> str:
+    """What is said while no incident is open; never more than what was seen."""
+    troubled, unseen = states["degraded"] + states["stopped"], states["unknown"]
+    if troubled:
+        stores = "1 store is not as it should be" if troubled == 1 else f"{troubled} stores are not as they should be"
+        return f"No incident is open; {stores}, and watched."
+    return "Nothing is wrong in the stores that were seen." if unseen else "Nothing is wrong anywhere."
 
 
 def _needing_eyes(ordered: Sequence[StoreRecord], open_now: Sequence[IncidentRecord]) -> list[StoreRecord]:

@@ -121,7 +121,7 @@ def test_a_push_is_seen_and_halted_without_reload(page, noc):
     expect(page.locator("#truth")).to_contain_text("1 changed and proven")
     page.once("dialog", lambda dialog: dialog.accept())
     page.locator("#reason").fill("tills are slow")
-    page.get_by_role("button", name="Halt this push").click()
+    page.get_by_role("button", name="Halt this push").click(no_wait_after=True)
     expect(page.locator("#truth")).to_contain_text("Halting")
     expect(page.locator("#truth")).to_contain_text("tills are slow")
     expect(page.locator("#halt")).to_have_count(0)

@@ -170,3 +170,22 @@ def test_names_never_act_and_never_break_the_page(page, hostile, healed, where):
         page.evaluate("document.querySelectorAll('main script, main img, main [onerror], #view [hx-get]').length") == 0
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_a_halt_waits_for_a_question_under_way_and_is_not_lost(page, noc):
+    push_under_way(noc)
+    page.goto(f"{noc.url}/rollouts/push_0001")
+    held = []
+    page.route("**/rollouts/push_0001", lambda route: route.continue_() if held else held.append(route))
+    page.evaluate("htmx.trigger(document.getElementById('main'), 'news')")
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(20)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#reason").fill("tills are slow")
+    page.keyboard.press("Enter")
+    held[0].continue_()
+    expect(page.locator("#truth")).to_contain_text("Halting")
+    assert noc.ledger.switch("halt/push_0001") == "tills are slow"
+    assert page.said == []

@@ -1,11 +1,13 @@
 """The pages of pushes and of long stories: halting has the kill switch's rules, and what repeats is told once."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from controller.events import Held, Judged, Opened, Verdict
-from controller.rollout_events import RolloutEnded
+from controller.events import Closed, Held, Judged, Opened, Verdict
+from controller.rollout_events import RolloutEnded, TargetEnded
 from tests.controller.reading.conftest import NOW, Desk
 from tests.controller.reading.test_api_page import text_of
 from tests.controller.reading.test_api_rollouts import ask
@@ -63,6 +65,31 @@ def test_what_is_over_is_not_halted(pushed):
 
 def test_a_push_under_way_stands_on_the_first_page(pushed):
     assert "Configuration being pushed ◌ Waiting new ntp" in text_of(pushed.get("/"))
+
+
+def test_what_was_left_is_no_progress(pushed):
+    at = NOW + timedelta(seconds=9)
+    held = TargetEnded(rollout="push_0001", store="s001", at=at, device="s001-edge", state="held", reason="halted")
+    pushed.ledger.append(replace(held, store="s002", device="s002-edge", state="changed", reason="proven"), held)
+    page = pushed.get("/rollouts/push_0001").text
+    assert 'max="3" value="1" aria-label="1 of 3 devices are dealt with"' in page
+
+
+def test_what_ended_last_stands_first(desk, stories):
+    desk.ledger.append(*stories.healed("s003-0001", "s003", hours=2))  # told later, ended earlier
+    names = re.findall(r'id="row-(s\d+-\d+)"', desk.get("/").text.partition('id="over"')[2])
+    assert names == ["s001-0001", "s003-0001"]
+
+
+def test_calm_is_said_only_as_far_as_it_was_seen(desk, stories):
+    desk.ledger.append(Closed(incident="s002-0001", store="s002", at=NOW, how="cleared", reason="it is back"))
+    assert "No incident is open; 1 store is not as it should be, and watched." in text_of(desk.get("/"))
+    desk.clock.at += timedelta(seconds=2)
+    desk.ledger.save_stores([stories.seen("s002", "trading")])
+    assert "Nothing is wrong in the stores that were seen." in text_of(desk.get("/"))
+    desk.clock.at += timedelta(seconds=2)
+    desk.ledger.save_stores([stories.seen(s, "trading") for s in desk.chain.stores])
+    assert "Nothing is wrong anywhere." in text_of(desk.get("/"))
 
 
 def test_what_repeats_in_a_story_is_told_once(desk):
