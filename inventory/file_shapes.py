@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
-from inventory.model import WEEKDAYS, PortUse, Role
+from inventory.model import WEEKDAYS, Duty, PortUse, Role
 from inventory.secrets import SecretRef
 
 _MAC = re.compile(r"[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}\Z")
@@ -61,11 +61,18 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _url(text: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?(/[A-Za-z0-9._~/%\-]*)?", text):
+        raise ValueError("must be like http://pay.example.net/health, without a query")
+    return text
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Mac = Annotated[str, AfterValidator(_mac)]
 Address = Annotated[str, AfterValidator(_address)]
 Reference = Annotated[str, AfterValidator(_reference)]
 Text = Annotated[str, AfterValidator(_one_line), Field(max_length=200)]
+Url = Annotated[str, AfterValidator(_url)]
 Vlan = Annotated[int, Field(ge=1, le=4094, strict=True)]
 Probe = Annotated[int, Field(ge=1, le=2_147_483_647, strict=True)]
 
@@ -97,6 +104,7 @@ class HostDataShape(BaseModel):
     store: Name
     role: Role
     probe: Probe | None = None
+    serves: tuple[Duty, ...] = ()
     ports: dict[Text, PortShape] = Field(default_factory=dict)
 
 
@@ -204,6 +212,8 @@ class RequirementShape(Shape):
     probe: Probe
     dns_probe: Probe | None = None
     on_backup: bool = False
+    url: Url | None = None
+    packet_bytes: Annotated[int, Field(ge=64, le=9000, strict=True)] | None = None
 
 
 class FunctionShape(Shape):

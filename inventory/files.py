@@ -116,6 +116,7 @@ def _device(name: str, host: HostShape, element: Element) -> Device:
         probe=host.data.probe,
         ports={n: _port(n, p) for n, p in host.data.ports.items()},
         session=element.session,
+        serves=frozenset(host.data.serves),
     )
 
 
@@ -162,6 +163,8 @@ def _function(name: str, function: FunctionShape) -> Function:
             probe=wanted.probe,
             dns_probe=wanted.dns_probe,
             on_backup=wanted.on_backup,
+            url=wanted.url,
+            packet_bytes=wanted.packet_bytes,
         ),
     )
 

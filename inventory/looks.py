@@ -125,7 +125,8 @@ class PingRow:
 class BgpRow:
     """A BGP neighbour. ``shut``: by a person; ``over_limit``: it sent more prefixes than allowed.
 
-    ``prefixes`` received while established; ``since_seconds`` in this state, None when it was never established.
+    ``prefixes`` received and ``advertised`` sent while established; ``since_seconds`` in this state,
+    None when it was never established.
     """
 
     neighbor: str
@@ -133,6 +134,7 @@ class BgpRow:
     state: Literal["established", "down", "shut", "over_limit"]
     prefixes: int | None
     since_seconds: float | None
+    advertised: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,51 @@ class ErrDisabledRow:
 
     port: str
     cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceProbeRow:
+    """One function's path tried from its own VLAN: a burst of echoes, a large packet, the name, HTTP.
+
+    ``large_ok``: a packet of the size asked for passed whole; ``resolved``: the URL's name was resolved by the store's
+    own name server; ``http_status`` None: no answer. Each is None where it was not asked for.
+    """
+
+    target: str
+    sent: int
+    received: int
+    average_ms: float | None
+    large_ok: bool | None = None
+    resolved: bool | None = None
+    http_asked: bool = False
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRow:
+    """A service of the device for its store (``dhcp``, ``dns``): is it running, does it answer (None: not asked)?"""
+
+    name: str
+    running: bool
+    answers: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRow:
+    """A DHCP pool: the VLAN it serves, how many addresses it has and how many are leased."""
+
+    vlan: int
+    size: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRow:
+    """Who answered for an address when everybody in its VLAN was asked; more than one MAC is a conflict."""
+
+    address: str
+    vlan: int
+    macs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +211,10 @@ Row = (
     | PingRow
     | BgpRow
     | ErrDisabledRow
+    | ServiceProbeRow
+    | ServiceRow
+    | PoolRow
+    | ClaimRow
     | TextRow
 )
 

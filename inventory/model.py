@@ -15,14 +15,18 @@ DeviceId = NewType("DeviceId", str)
 FunctionName = NewType("FunctionName", str)
 
 Role = Literal["edge", "switch", "access_point"]
-PortUse = Literal["wan", "backup_wan", "trunk", "access_point", "till", "other"]
+PortUse = Literal["wan", "backup_wan", "trunk", "access_point", "till", "probe", "other"]
+Duty = Literal["probes", "dhcp"]
 INFRASTRUCTURE_USES: frozenset[PortUse] = frozenset({"wan", "backup_wan", "trunk"})
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """What one function needs from the network, and which probe on the store's edge tells of it."""
+    """What one function needs from the network, and which probe tells of it.
+
+    ``url`` and ``packet_bytes`` (a packet of that size must pass whole) are asked by a device that ``serves`` probes.
+    """
 
     vlan: int
     dhcp: bool
@@ -32,6 +36,8 @@ class Requirement:
     probe: int
     dns_probe: int | None = None
     on_backup: bool = False
+    url: str | None = None
+    packet_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,8 @@ class Function:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Port:
     """A port as intended: what hangs on it and which VLANs it must carry.
+
+    Use ``probe`` is an interface of the gear itself in one VLAN, from which functions are probed.
 
     ``to`` names a device or an endpoint (a till). ``mac`` and ``address`` are the endpoint's.
     """
@@ -69,7 +77,8 @@ class Device:
 
     ``address`` and ``port`` are where its session is dialled; for an access point ``address`` is its
     management address inside the store and ``probe`` the IP SLA operation on the edge that pings it.
-    ``session`` says whether its session is kept open between looks or opened for each.
+    ``session`` says whether its session is kept open between looks or opened for each. ``serves``: what it does for
+    the whole store instead of the edge.
     """
 
     id: DeviceId
@@ -81,6 +90,7 @@ class Device:
     probe: int | None = None
     ports: Mapping[str, Port] = field(default_factory=dict)
     session: Literal["held", "per_poll"] = "held"
+    serves: frozenset[Duty] = frozenset()
 
     @property
     def has_session(self) -> bool:
@@ -135,6 +145,10 @@ class Chain:
     def edge_of(self, store: StoreId) -> Device | None:
         """The store's WAN edge, if it has one."""
         return next((d for d in self.devices_of(store) if d.role == "edge"), None)
+
+    def server_of(self, store: StoreId, duty: Duty) -> Device | None:
+        """The device that does this for the store: the one that says so, else the edge."""
+        return next((d for d in self.devices_of(store) if duty in d.serves), self.edge_of(store))
 
     def uplink_port_of(self, device: DeviceId) -> tuple[Device, Port] | None:
         """The neighbour's port that leads to ``device``, as (neighbour, port), edge side first."""

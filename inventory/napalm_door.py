@@ -7,7 +7,8 @@ Called by ``inventory.session``. NAPALM never owns the connection: its destructo
 import contextlib
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from napalm import get_network_driver
@@ -18,11 +19,12 @@ from inventory.connection import TRANSPORT_ERRORS
 from inventory.errors import CommandRefusedError, UnknownOutcomeError, UnreachableError
 from inventory.event_driven import EventDriven
 from inventory.model import Device
-from inventory.platforms import Platform
+from inventory.platforms import Candidate, CandidateRefusedError, Platform
 from inventory.redact import redact
 from inventory.writes import Permit, Write
 from inventory.writing import doubt, refusal
 
+REFUSALS = (NapalmException, CandidateRefusedError)
 _COPIED = re.compile(r"\Acopy \S+ running-config\b")
 
 
@@ -56,8 +58,70 @@ def deep(connection: EventDriven, device: Device, platform: Platform, username: 
     return answer if isinstance(answer, dict) else {getter.removeprefix("get_"): answer}
 
 
-class Candidate:
-    """One change loaded as a candidate, committed with the device's own revert timer."""
+class IosCandidate:
+    """NAPALM's driver for IOS as a ``Candidate``, with the refusals it does not notice."""
+
+    def __init__(self, driver: Any, connection: EventDriven, platform: Platform) -> None:
+        self._driver = driver
+        self._connection = connection
+        self._platform = platform
+
+    def load_merge_candidate(self, *, config: str) -> None:
+        """Copy the lines to the flash."""
+        self._driver.load_merge_candidate(config=f"{config}end\n")
+
+    def compare_config(self) -> str:
+        """Return the device's incremental diff."""
+        return str(self._driver.compare_config())
+
+    def commit_config(self, *, revert_in: int) -> None:
+        """Copy it into the running configuration; judge every line that was printed, take all back on a refusal."""
+        mark = len(self._connection.transcript)
+        try:
+            self._driver.commit_config(revert_in=revert_in)
+        except NapalmException as error:
+            raise CandidateRefusedError(self._refused_since(mark) or str(error)) from error
+        if reason := self._refused_since(mark):
+            if self.has_pending_commit():
+                self.rollback()
+            raise CandidateRefusedError(f"{reason}; the device has taken the change back")
+
+    def has_pending_commit(self) -> bool:
+        """Ask for the rollback timer. Raises ``ValueError`` when the answer is neither yes nor no."""
+        dialect = self._platform.dialect
+        said = self._connection.ask(dialect.pending, 10)
+        if dialect.none_pending in said:
+            return False
+        if dialect.is_pending in said:
+            return True
+        raise ValueError("does not tell whether a change is pending")
+
+    def confirm_commit(self) -> None:
+        """Confirm and save."""
+        self._driver.prompt_quiet_configured = True
+        self._driver.confirm_commit()
+
+    def rollback(self) -> None:
+        """Revert now."""
+        self._driver.prompt_quiet_configured = True
+        self._driver.rollback()
+
+    def discard_config(self) -> None:
+        """Delete our files from the flash."""
+        for name in (self._driver.merge_cfg, self._driver.rollback_cfg):
+            path = f"{self._driver.dest_file_system}/{name}"
+            self._connection.send_command(self._platform.dialect.delete_file.format(file=path))
+
+    def _refused_since(self, mark: int) -> str | None:
+        """Judge what the device said to the copy into its running configuration; NAPALM notices only one refusal."""
+        for entry in self._connection.transcript[mark:]:
+            if _COPIED.match(entry) and (said := refusal(self._platform, entry)):
+                return redact(said)
+        return None
+
+
+class Trial:
+    """One change committed under the device's own revert timer, confirmed or taken back; permits asked in between."""
 
     def __init__(self, connection: EventDriven, device: Device, platform: Platform, username: str) -> None:
         self._connection = connection
@@ -67,104 +131,81 @@ class Candidate:
 
     def commit(self, write: Write, permit: Permit) -> str:
         """Load, compare, commit. Return the device's own diff."""
-        with adopted(self._connection, self._platform, self._username) as driver:
+        with self._lent() as candidate:
             permit.assert_live()
-            diff = self._load(driver, write)
+            diff = self._load(candidate, write)
             permit.assert_live()
-            self._commit(driver, int(write.revert_in_seconds or 0))
-            self._tidy(driver)
+            self._call("the commit", lambda: candidate.commit_config(revert_in=int(write.revert_in_seconds or 0)))
+            with contextlib.suppress(*TRANSPORT_ERRORS, *REFUSALS):
+                candidate.discard_config()
         return diff
 
-    def _load(self, driver: Any, write: Write) -> str:
-        """Put the candidate on the device's flash; its running configuration is not touched."""
+    def pending(self) -> bool:
+        """Return whether a change waits for its confirmation."""
+        with self._lent() as candidate:
+            return self._pending(candidate)
+
+    def confirm(self, permit: Permit) -> None:
+        """Confirm the pending change and save the configuration; then look that nothing is pending any more."""
+        with self._lent() as candidate:
+            self._need_pending(candidate, "confirm")
+            permit.assert_live()
+            self._call("the confirmation", candidate.confirm_commit)
+            if self._pending(candidate):
+                raise UnknownOutcomeError(self._device.id, "the change is still pending after its confirmation")
+
+    def undo(self, permit: Permit) -> None:
+        """Have the device take the pending change back now."""
+        with self._lent() as candidate:
+            self._need_pending(candidate, "take back")
+            permit.assert_live()
+            self._call("taking the change back", candidate.rollback)
+            if self._pending(candidate):
+                raise UnknownOutcomeError(self._device.id, "the change is still pending after it was taken back")
+
+    def _lent(self) -> AbstractContextManager[Candidate]:
+        lend = self._platform.candidate
+        if lend is not None:
+            return lend(self._connection, self._username)
+        return _lend_to_ios(self._connection, self._platform, self._username)
+
+    def _load(self, candidate: Candidate, write: Write) -> str:
+        """Bring the candidate to the device; its running configuration is not touched."""
         try:
-            driver.load_merge_candidate(config="\n".join(write.lines) + "\nend\n")
-            return redact(str(driver.compare_config()))
-        except (NapalmException, ValueError) as error:
+            candidate.load_merge_candidate(config="\n".join(write.lines) + "\n")
+            return redact(candidate.compare_config())
+        except (*REFUSALS, ValueError) as error:
             reason = f"the candidate was not taken: {_words(error)}; nothing was changed"
             raise CommandRefusedError(self._device.id, reason) from error
         except (SCPException, *TRANSPORT_ERRORS) as error:
             reason = "lost while the candidate was copied; nothing was changed"
             raise UnreachableError(self._device.id, reason) from error
 
-    def _commit(self, driver: Any, revert_in: int) -> None:
-        mark = len(self._connection.transcript)
+    def _pending(self, candidate: Candidate) -> bool:
         try:
-            driver.commit_config(revert_in=revert_in)
-        except NapalmException as error:
-            said = self._refused_since(mark) or _words(error)
-            raise CommandRefusedError(self._device.id, f"the commit was refused: {said}") from error
-        except TRANSPORT_ERRORS as error:
-            raise doubt(self._device, "the commit", error) from error
-        if reason := self._refused_since(mark):
-            self.revert(driver)
-            raise CommandRefusedError(self._device.id, f"refused: {reason}; the device has taken the change back")
-
-    def _refused_since(self, mark: int) -> str | None:
-        """Judge what the device said to the copy into its running configuration; NAPALM notices only one refusal."""
-        for entry in self._connection.transcript[mark:]:
-            if _COPIED.match(entry) and (said := refusal(self._platform, entry)):
-                return redact(said)
-        return None
-
-    def _tidy(self, driver: Any) -> None:
-        """Delete our files from the device's flash; a device that will not is left as it is."""
-        for name in (driver.merge_cfg, driver.rollback_cfg):
-            path = f"{driver.dest_file_system}/{name}"
-            with contextlib.suppress(*TRANSPORT_ERRORS):
-                self._connection.send_command(self._platform.dialect.delete_file.format(file=path))
-
-    def pending(self) -> bool:
-        """Return whether a change waits for its confirmation."""
-        dialect = self._platform.dialect
-        try:
-            said = self._connection.ask(dialect.pending, 10)
+            return candidate.has_pending_commit()
         except TRANSPORT_ERRORS as error:
             raise UnreachableError(self._device.id, "no answer about a pending change") from error
-        if dialect.none_pending in said:
-            return False
-        if dialect.is_pending in said:
-            return True
-        raise UnknownOutcomeError(self._device.id, "does not tell whether a change is pending")
+        except (*REFUSALS, ValueError) as error:
+            raise UnknownOutcomeError(self._device.id, "does not tell whether a change is pending") from error
 
-    def confirm(self, permit: Permit) -> None:
-        """Confirm the pending change and save the configuration; then look that nothing is pending any more."""
-        self._need_pending("confirm")
-        permit.assert_live()
-        self._run("confirm_commit", "the confirmation")
-        if self.pending():
-            raise UnknownOutcomeError(self._device.id, "the change is still pending after its confirmation")
-
-    def undo(self, permit: Permit) -> None:
-        """Have the device take the pending change back now."""
-        self._need_pending("take back")
-        permit.assert_live()
-        with adopted(self._connection, self._platform, self._username) as driver:
-            self.revert(driver)
-        if self.pending():
-            raise UnknownOutcomeError(self._device.id, "the change is still pending after it was taken back")
-
-    def revert(self, driver: Any) -> None:
-        """Take back what is pending; never anything else (NAPALM alone would load a file)."""
-        if self.pending():
-            self._call(driver, "rollback", "taking the change back")
-
-    def _need_pending(self, verb: str) -> None:
-        if not self.pending():
+    def _need_pending(self, candidate: Candidate, verb: str) -> None:
+        if not self._pending(candidate):
             raise CommandRefusedError(self._device.id, f"nothing is pending to {verb}: confirmed before, or taken back")
 
-    def _run(self, method: str, what: str) -> None:
-        with adopted(self._connection, self._platform, self._username) as driver:
-            self._call(driver, method, what)
-
-    def _call(self, driver: Any, method: str, what: str) -> None:
-        driver.prompt_quiet_configured = True
+    def _call(self, what: str, call: Callable[[], None]) -> None:
         try:
-            getattr(driver, method)()
-        except NapalmException as error:
+            call()
+        except REFUSALS as error:
             raise CommandRefusedError(self._device.id, f"{what} was refused: {_words(error)}") from error
         except TRANSPORT_ERRORS as error:
             raise doubt(self._device, what, error) from error
+
+
+@contextlib.contextmanager
+def _lend_to_ios(connection: EventDriven, platform: Platform, username: str) -> Iterator[Candidate]:
+    with adopted(connection, platform, username) as driver:
+        yield IosCandidate(driver, connection, platform)
 
 
 def _words(error: Exception) -> str:

@@ -25,7 +25,7 @@ from inventory.errors import BusyError, CommandRefusedError, DeviceError, Unreac
 from inventory.event_driven import ChannelLostError, EventDriven, NoAnswerError
 from inventory.looks import Look, Reading
 from inventory.model import Chain, Device, DeviceId
-from inventory.napalm_door import Candidate, deep
+from inventory.napalm_door import Trial, deep
 from inventory.platforms import Getter, Platform, load_platforms
 from inventory.reading import Reader, refused_look
 from inventory.secrets import Account, Accounts
@@ -102,7 +102,7 @@ class Session:
             writer = Writer(self.device, self._platform, connection, self._limits)
             diff = ""
             if write.kind == "commit_confirm":
-                diff = self._candidate(connection).commit(write, permit)
+                diff = self._trial(connection).commit(write, permit)
             elif write.kind == "config":
                 writer.config_lines(write.lines, permit)
             else:
@@ -112,17 +112,17 @@ class Session:
     def confirm(self, permit: Permit | None = None) -> None:
         """Confirm the pending change; ``permit`` is the one it was applied with unless given. Raises as ``apply``."""
         with self._turn(), self._writing() as connection:
-            self._candidate(connection).confirm(self._leave(permit))
+            self._trial(connection).confirm(self._leave(permit))
 
     def undo(self, permit: Permit | None = None) -> None:
         """Have the device take a pending change back now. Raises as ``apply``."""
         with self._turn(), self._writing() as connection:
-            self._candidate(connection).undo(self._leave(permit))
+            self._trial(connection).undo(self._leave(permit))
 
     def pending(self) -> bool:
         """Return whether a change waits on the device for its confirmation. Raises ``DeviceError``."""
         with self._turn(), self._writing() as connection:
-            return self._candidate(connection).pending()
+            return self._trial(connection).pending()
 
     def close(self) -> None:
         """Log out."""
@@ -170,8 +170,8 @@ class Session:
         if held is not None:
             held.disconnect()
 
-    def _candidate(self, connection: EventDriven) -> Candidate:
-        return Candidate(connection, self.device, self._platform, self._accounts.write.username)
+    def _trial(self, connection: EventDriven) -> Trial:
+        return Trial(connection, self.device, self._platform, self._accounts.write.username)
 
     def _leave(self, permit: Permit | None) -> Permit:
         found = permit or self._permit

@@ -6,8 +6,10 @@ Out: ``Platform`` records. Called by ``inventory.files`` (names), ``inventory.se
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
 
 from inventory.discover import discover
 from inventory.event_driven import EventDriven
@@ -62,12 +64,50 @@ class Dialect:
     """Matches a log message printed into a session."""
 
 
+class CandidateRefusedError(Exception):
+    """The device refuses a candidate, its commit, its confirmation or its taking back; the words are its own."""
+
+
+class Candidate(Protocol):
+    """A change under the device's own timer, in NAPALM's words, over a connection that is lent.
+
+    Transport errors and NAPALM's exceptions pass through; what the device refuses in words of its own is a
+    ``CandidateRefusedError``. Nothing here judges permits: ``inventory.napalm_door`` asks them between the calls.
+    """
+
+    def load_merge_candidate(self, *, config: str) -> None:
+        """Bring the lines to the device; its running configuration is not touched."""
+
+    def compare_config(self) -> str:
+        """Return the device's own diff."""
+
+    def commit_config(self, *, revert_in: int) -> None:
+        """Make it so; the device takes it back after ``revert_in`` seconds. A refusal leaves nothing changed."""
+
+    def has_pending_commit(self) -> bool:
+        """Return whether a change waits for its confirmation."""
+
+    def confirm_commit(self) -> None:
+        """Keep what is pending, and save it. The connection may be another than the one that committed."""
+
+    def rollback(self) -> None:
+        """Take back what is pending; only called when something is."""
+
+    def discard_config(self) -> None:
+        """Tidy away what the candidate left on the device; the running configuration is not touched."""
+
+
+Lend = Callable[[EventDriven, str], AbstractContextManager[Candidate]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """How to reach and read one kind of device. ``vty_lines`` sessions fit at once on a fresh device.
 
     ``commit_confirm`` says that the device can take a change back by itself after at least ``min_revert_seconds``,
-    in steps of ``revert_step_seconds``. ``free_lines`` reads the answer to ``dialect.users``.
+    in steps of ``revert_step_seconds``. ``free_lines`` reads the answer to ``dialect.users``. ``candidate`` lends a
+    connection (and the account's name) to who changes this kind of device; None: the NAPALM driver for IOS.
+    ``cheap_config``: its running configuration costs so little that every poll looks at it.
     """
 
     name: str
@@ -82,6 +122,8 @@ class Platform:
     min_revert_seconds: int = 0
     revert_step_seconds: int = 1
     getters: Mapping[str, Getter] = field(default_factory=dict)
+    candidate: Lend | None = None
+    cheap_config: bool = False
 
 
 @cache
