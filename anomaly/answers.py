@@ -6,11 +6,11 @@ unknown, never as an empty table.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from anomaly.model import Observation, Value
 from inventory.errors import DeviceError
-from inventory.looks import Reading, Row
+from inventory.looks import Look, Reading, Row
 from inventory.model import Chain, Device, DeviceId, Role
 
 Answers = Mapping[str, Reading | DeviceError]
@@ -29,6 +29,14 @@ class Collector(Protocol):
 
     def collect(self, device: Device, chain: Chain, answers: Answers, now: datetime) -> tuple[Observation, ...]:
         """Turn a device's answers into observations; what could not be seen has the value None."""
+
+
+@runtime_checkable
+class LooksFor(Protocol):
+    """A collector whose looks need arguments also has this."""
+
+    def looks(self, device: Device, chain: Chain) -> tuple[Look, ...]:
+        """The looks it reads at this device; none: the device tells nothing of it."""
 
 
 def rows(answers: Answers, getter: str, kind: type[AnyRow]) -> tuple[AnyRow, ...] | None:

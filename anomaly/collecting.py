@@ -4,16 +4,19 @@ In: a device and its answers. Out: looks to take, observations made. Called by `
 collectors detect and verify (flow law 4).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import cast
 
-from anomaly.answers import Answers, Collector
+from anomaly.answers import Answers, Collector, LooksFor
 from anomaly.model import Observation
 from inventory.discover import discover
 from inventory.looks import Look
 from inventory.model import Chain, Device
+from inventory.platforms import load_platforms
+
+WHOLE_CONFIG = "running_config"
 
 
 @cache
@@ -22,22 +25,23 @@ def collectors() -> Mapping[str, Collector]:
     return cast("Mapping[str, Collector]", discover("anomaly.collectors"))
 
 
-def looks_of(device: Device, observations: Iterable[str] | None = None) -> tuple[Look, ...]:
+def looks_of(device: Device, chain: Chain, observations: Iterable[str] | None = None) -> tuple[Look, ...]:
     """The looks to take at a device: all of a poll, or only those that tell of the named observations."""
     if not device.has_session:
         return ()
     wanted = None if observations is None else frozenset(observations)
-    getters = {
-        getter
+    asked = {
+        look.key: look
         for collector in collectors().values()
         if device.role in collector.ROLES and (wanted is None or wanted & collector.OBSERVES)
-        for getter in collector.GETTERS
+        for look in _looks(collector, device, chain)
     }
-    return tuple(Look(getter=getter) for getter in sorted(getters))
+    offered = _offered(device.platform or "")
+    return tuple(asked[key] for key in sorted(asked) if asked[key].getter in offered)
 
 
 def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tuple[Observation, ...]:
-    """Everything a device's answers (by getter) tell; what was not answered becomes unknown."""
+    """Everything a device's answers (by look) tell; what was not answered becomes unknown."""
     return tuple(
         observation
         for collector in collectors().values()
@@ -51,5 +55,22 @@ def observed_names() -> frozenset[str]:
     return frozenset(name for collector in collectors().values() for name in collector.OBSERVES) | FUNCTION_OBSERVES
 
 
-FUNCTION_OBSERVES = frozenset({"function_down"})
-"""Made by ``service_path`` out of the others."""
+def _looks(collector: Collector, device: Device, chain: Chain) -> Iterator[Look]:
+    """A collector's getters as looks - or its own, where a look needs arguments."""
+    if isinstance(collector, LooksFor):
+        yield from collector.looks(device, chain)
+    else:
+        yield from (Look(getter=getter) for getter in collector.GETTERS)
+
+
+@cache
+def _offered(platform: str) -> frozenset[str]:
+    """What can be asked in every poll; a whole configuration only where it costs little."""
+    known = load_platforms().get(platform)
+    if known is None:
+        return frozenset()
+    return frozenset(known.getters) - (frozenset() if known.cheap_config else {WHOLE_CONFIG})
+
+
+FUNCTION_OBSERVES = frozenset({"function_down", "store_hurt", "config_drift"})
+"""Made by ``service_path`` out of the others, and by the controller out of the intent."""

@@ -34,8 +34,8 @@ def confirm(
 ) -> Confirmation:
     """Recognise afresh, from these observations alone, and compare signature and root."""
     fresh = [o for o in observations if o.store == finding.store]
-    if finding.signature == UNKNOWN:
-        fresh += function_observations(judge(chain, finding.store, fresh, now), chain, finding.store, now)
+    if _asks_functions(library, finding):
+        fresh += function_observations(judge(chain, finding.store, fresh, now), fresh, chain, finding.store, now)
     symptoms = tuple(unheld(library, fresh))
     for again in correlate(library, symptoms, chain, now, blind=blind_spots(fresh)):
         if (again.signature, again.device, again.subject) == (finding.signature, finding.device, finding.subject):
@@ -51,14 +51,22 @@ def looks_needed(library: Library, finding: Finding, chain: Chain) -> Mapping[De
     tree = tree_of(chain, finding.store)
     root = Place(finding.device, finding.subject)
     signature = library.signatures.get(finding.signature)
-    if signature is None:
-        return {d.id: looks_of(d) for d in tree.devices.values() if d.has_session}
-    names = {library.symptoms[m.symptom].observation for m in signature.mentions} - FUNCTION_OBSERVES
+    if signature is None or _asks_functions(library, finding):
+        return {d.id: looks_of(d, chain) for d in tree.devices.values() if d.has_session}
+    names = {library.symptoms[m.symptom].observation for m in signature.mentions}
     names.add("device_reachable")
     ends = (tree.upstream_port(root), tree.other_end(root))
     asked = {root.device, *(end.device for end in ends if end is not None), *((tree.edge.id,) if tree.edge else ())}
-    looks = {device: looks_of(tree.devices[device], names) for device in sorted(asked)}
+    looks = {device: looks_of(tree.devices[device], chain, names) for device in sorted(asked)}
     return {device: those for device, those in looks.items() if those}
+
+
+def _asks_functions(library: Library, finding: Finding) -> bool:
+    """Whether the fault is also known by how the functions stand: then everything is looked at."""
+    signature = library.signatures.get(finding.signature)
+    if signature is None:
+        return finding.signature == UNKNOWN
+    return any(library.symptoms[m.symptom].observation in FUNCTION_OBSERVES for m in signature.mentions)
 
 
 def _why(library: Library, finding: Finding, symptoms: Iterable[Symptom], chain: Chain) -> str:

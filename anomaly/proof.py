@@ -14,10 +14,10 @@ from typing import NamedTuple
 from anomaly.collecting import collect, looks_of
 from anomaly.model import Observation
 from anomaly.service_path import EndpointSight, Snapshot, endpoint_sights, endpoints_of, snapshot, trunk_ends
-from anomaly.topology import Endpoint, Place, Tree, gateway_of, is_behind, management_vlans, tree_of
+from anomaly.topology import Endpoint, Place, Tree, is_behind, management_vlans, tree_of
 from inventory.errors import DeviceError
 from inventory.looks import LeaseRow, Look, MacRow, PingRow, Reading
-from inventory.model import Chain, Device, DeviceId, Function, Store
+from inventory.model import Chain, DeviceId, Function, Store
 
 PINGS = 5
 TILL_PINGS = 2
@@ -64,13 +64,17 @@ def prove_looks(
         return ()
     needs = function.requirement
     served = [e for group in _groups(function, tree, root) for e in group]
-    looks = [(edge.id, _ping(needs.target, gateway_of(edge, needs.vlan), PINGS))]
-    looks += ((edge.id, look) for look in looks_of(edge, EDGE_OBSERVES))
+    prober, lessor = tree.prober or edge, tree.lessor or edge
+    looks = [(prober.id, _ping(needs.target, tree.probe_source(needs.vlan), PINGS))]
+    looks += ((edge.id, look) for look in looks_of(edge, chain, EDGE_OBSERVES))
+    looks += ((prober.id, look) for look in looks_of(prober, chain, {"service_answers"}))
     if needs.dhcp:
-        looks.append((edge.id, Look(getter="leases")))
-    looks += ((edge.id, look) for look in _endpoint_pings(function, chain, edge, served))
+        looks.append((lessor.id, Look(getter="leases")))
+    looks += ((prober.id, look) for look in _endpoint_pings(function, chain, tree, served))
     switches = {end.device for e in served for end in e.path if tree.devices[end.device].role == "switch"}
-    looks += ((name, look) for name in sorted(switches) for look in looks_of(tree.devices[name], SWITCH_OBSERVES))
+    looks += (
+        (name, look) for name in sorted(switches) for look in looks_of(tree.devices[name], chain, SWITCH_OBSERVES)
+    )
     return tuple(looks)
 
 
@@ -91,6 +95,10 @@ def _checks(case: Case, groups: Sequence[Sequence[EndpointSight]]) -> Iterator[P
         resolved = case.shown.value("dns_probe_ok", Place(case.shown.tree.edge.id, case.function.name))
         value = "unknown" if resolved is None else "yes" if resolved else "no"
         yield ProofCheck("names_resolved", resolved is True, value)
+    if case.function.requirement.url is not None and case.shown.tree.edge is not None:
+        answered = case.shown.value("service_answers", Place(case.shown.tree.edge.id, case.function.name))
+        value = "unknown" if answered is None else "yes" if answered else "no"
+        yield ProofCheck("service_answers", answered is True, value)
     yield from _way(case, [s for group in groups for s in group])
     for group in groups:
         expected = [s for s in group if s.state != "shut"]
@@ -199,16 +207,16 @@ def _groups(function: Function, tree: Tree, root: Place | None) -> Sequence[Sequ
     return list(groups.values())
 
 
-def _endpoint_pings(function: Function, chain: Chain, edge: Device, served: Sequence[Endpoint]) -> Iterator[Look]:
+def _endpoint_pings(function: Function, chain: Chain, tree: Tree, served: Sequence[Endpoint]) -> Iterator[Look]:
     """Echoes to some of the tills from their VLAN, or to the access points from the VLAN that reaches the gear."""
     if function.served_by == "till":
-        source = gateway_of(edge, function.requirement.vlan)
+        source = tree.probe_source(function.requirement.vlan)
         known = [e.port.address for e in served if e.port.address]
         yield from (_ping(address, source, TILL_PINGS) for address in known[:MAX_TILLS])
         return
     for one in served:
         vlan = min(management_vlans(chain, one.port), default=function.requirement.vlan)
-        yield _ping(chain.devices[one.place.device].address, gateway_of(edge, vlan), TILL_PINGS)
+        yield _ping(chain.devices[one.place.device].address, tree.probe_source(vlan), TILL_PINGS)
 
 
 def _ping(destination: str, source: str | None, count: int) -> Look:
@@ -220,6 +228,6 @@ def _observations(chain: Chain, answered: Answered, now: datetime) -> Iterator[O
     by_device: Mapping[DeviceId, dict[str, Reading | DeviceError]] = defaultdict(dict)
     for device, look, answer in answered:
         if look.getter != "ping":
-            by_device[device][look.getter] = answer
+            by_device[device][look.key] = answer
     for device, answers in by_device.items():
         yield from collect(chain.devices[device], chain, answers, now)

@@ -85,23 +85,33 @@ def judge(
 
 
 def function_observations(
-    sights: Sequence[FunctionSight], chain: Chain, store: StoreId, now: datetime
+    sights: Sequence[FunctionSight], observations: Iterable[Observation], chain: Chain, store: StoreId, now: datetime
 ) -> tuple[Observation, ...]:
-    """``function_down`` per function, kept on the store's edge: True when it is dead and no person accounts for it."""
+    """``function_down`` per function, and ``store_hurt``; both are kept on the store's edge.
+
+    A function is down when it is dead and no person accounts for it. A store is hurt when a function does not work as
+    it should without a person's doing, or when it trades over its backup line.
+    """
     edge = chain.edge_of(store)
     if edge is None:
         return ()
+    on_backup = any(o.name == "backup_in_use" and o.value is True for o in observations if o.store == store)
+    facts: dict[tuple[str, str], Value] = {("function_down", s.name): _is_down(s) for s in sights}
+    facts["store_hurt", edge.id] = on_backup or _hurt(sights)
     return tuple(
-        Observation(
-            store=store,
-            device=edge.id,
-            subject=sight.name,
-            name="function_down",
-            at=now,
-            value=None if sight.state == "unknown" else sight.state == "down" and not sight.accounted,
-        )
-        for sight in sights
+        Observation(store=store, device=edge.id, subject=subject, name=name, at=now, value=value)
+        for (name, subject), value in facts.items()
     )
+
+
+def _is_down(sight: FunctionSight) -> bool | None:
+    return None if sight.state == "unknown" else sight.state == "down" and not sight.accounted
+
+
+def _hurt(sights: Sequence[FunctionSight]) -> bool | None:
+    if any(s.state in ("down", "degraded") and not s.accounted for s in sights):
+        return True
+    return None if any(s.state == "unknown" for s in sights) else False
 
 
 def endpoints_of(function: Function, tree: Tree) -> tuple[Endpoint, ...]:
@@ -149,19 +159,28 @@ def _path(function: Function, shown: Snapshot) -> tuple[State, str, bool]:
 
 
 def _live_path(function: Function, shown: Snapshot, edge: Device) -> tuple[State, str]:
-    """The target answers: are names resolved, and is it quick enough?"""
+    """The target answers: is the function served, and quickly enough?"""
     needs, own = function.requirement, Place(edge.id, function.name)
     way = " over the backup line" if shown.backup_in_use else ""
-    resolved = True if needs.dns_probe is None else shown.value("dns_probe_ok", own)
-    if resolved is None:
+    if needs.dns_probe is not None and shown.value("dns_probe_ok", own) is None:
         return "unknown", "nothing is known of name resolution"
-    if resolved is False:
-        return "down", "names are not resolved"
-    rtt = shown.value("probe_rtt_ms", own)
-    if isinstance(rtt, float | int) and rtt > needs.max_latency_ms:
-        return "degraded", f"{needs.target} answers{way} in {rtt:.0f} ms, {needs.max_latency_ms:.0f} ms allowed"
-    took = f" in {rtt:.0f} ms" if isinstance(rtt, float | int) else ""
-    return "working", f"{needs.target} answers{way}{took}"
+    answers = f"{needs.target} answers{way}"
+    dead = {
+        "dns_probe_ok": "names are not resolved",
+        "large_packets_pass": f"{answers}, but packets of {needs.packet_bytes} bytes do not pass",
+        "service_answers": f"{answers}, but not to HTTP",
+    }
+    for name, why in dead.items():
+        if shown.value(name, own) is False:
+            return "down", why
+    rtt, loss = shown.value("probe_rtt_ms", own), shown.value("probe_loss_pct", own)
+    if isinstance(loss, float | int) and loss > needs.max_loss_pct:
+        return "degraded", f"{answers}, but {loss:.0f} % are lost, {needs.max_loss_pct:.0f} % allowed"
+    if not isinstance(rtt, float | int):
+        return "working", answers
+    if rtt > needs.max_latency_ms:
+        return "degraded", f"{answers} in {rtt:.0f} ms, {needs.max_latency_ms:.0f} ms allowed"
+    return "working", f"{answers} in {rtt:.0f} ms"
 
 
 def _dead_path(function: Function, shown: Snapshot, edge: Device) -> tuple[State, str, bool]:

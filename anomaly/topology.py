@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from inventory.model import Chain, Device, DeviceId, FunctionName, Port, PortUse, StoreId
+from inventory.model import Chain, Device, DeviceId, Duty, FunctionName, Port, PortUse, StoreId
 
 
 class Place(NamedTuple):
@@ -43,6 +43,27 @@ class Tree:
     devices: Mapping[DeviceId, Device]
     paths: Mapping[DeviceId, tuple[Place, ...]]
     above: Mapping[DeviceId, Place]
+
+    @property
+    def prober(self) -> Device | None:
+        """Who probes for the store: the device that says so, else the edge."""
+        return self._server("probes")
+
+    @property
+    def lessor(self) -> Device | None:
+        """Who leases addresses to the store: the device that says so, else the edge."""
+        return self._server("dhcp")
+
+    def _server(self, duty: Duty) -> Device | None:
+        return next((d for d in self.devices.values() if duty in d.serves), self.edge)
+
+    def probe_source(self, vlan: int) -> str | None:
+        """The interface of the prober in a VLAN: its own there, or the VLAN's gateway."""
+        prober = self.prober
+        if prober is None:
+            return None
+        own = next((p.name for p in prober.ports.values() if p.use == "probe" and vlan in p.vlans), None)
+        return own or gateway_of(prober, vlan)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every till and access point, in file order."""
@@ -147,6 +168,8 @@ def wan_ports(edge: Device) -> tuple[Port, ...]:
 
 def gateway_of(edge: Device, vlan: int) -> str | None:
     """The edge's sub-interface that is a VLAN's gateway, as it is meant to be."""
+    if edge.role != "edge":
+        return None
     return next((f"{p.name}.{vlan}" for p in edge.ports.values() if p.use == "trunk" and vlan in p.vlans), None)
 
 
@@ -162,7 +185,11 @@ def functions_touched(
         return (FunctionName(root.subject),)
     own = vlans & {f.requirement.vlan for f in functions}
     below = [e for e in tree.endpoints() if is_behind(e, root)]
-    whole = tree.edge is not None and root in {Place(tree.edge.id, port.name) for port in wan_ports(tree.edge)}
+    everything = {d.id for d in (tree.edge, tree.prober, tree.lessor) if d is not None}
+    whole = tree.edge is not None and (
+        root in {Place(tree.edge.id, port.name) for port in wan_ports(tree.edge)}
+        or (root.subject == root.device and root.device in everything)
+    )
     return tuple(
         f.name
         for f in sorted(functions, key=lambda f: f.criticality)

@@ -4,7 +4,7 @@ Called by the store lanes and by ``controller.heal``. Each lane owns its store: 
 calls for different stores may. Everything underneath is pure; only the memory between rounds lives here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,15 +49,14 @@ def look(
     library: Library,
     chain: Chain,
     store: StoreId,
-    answers: Mapping[DeviceId, Answers],
+    observations: tuple[Observation, ...],
     before: Recollection,
     now: datetime,
     seconds: Mapping[str, float],
 ) -> tuple[StoreSight, Recollection]:
-    """One round, pure: collect, judge the functions, detect, correlate."""
-    observations = observe_all(chain, store, answers, now)
+    """One round, pure: judge the functions, detect, correlate."""
     functions = judge(chain, store, observations, now)
-    observations += function_observations(functions, chain, store, now)
+    observations += function_observations(functions, observations, chain, store, now)
     symptoms, memory = detect(library, observations, before.memory, now, seconds)
     blind = blind_spots(observations)
     findings = correlate(library, symptoms, chain, now, blind=blind, standing=before.standing)
@@ -85,28 +84,42 @@ def observe_all(
     )
 
 
+Beside = Callable[[StoreId, Mapping[DeviceId, Answers], datetime], tuple[Observation, ...]]
+
+
 class Watch:
     """Watches every store of a chain. ``seconds``: ``hold_brief``, ``hold_steady``, ``hold_patient``, ``clear_after``.
 
-    It remembers per store, so lanes share one.
+    It remembers per store, so lanes share one. ``beside`` makes observations of answers this room cannot judge.
     """
 
-    def __init__(self, library: Library, chain: Chain, seconds: Mapping[str, float]) -> None:
+    def __init__(
+        self, library: Library, chain: Chain, seconds: Mapping[str, float], beside: Beside | None = None
+    ) -> None:
         self.library = library
+        self._beside = beside or (lambda *_: ())
         self._seconds = dict(seconds)
         self._chains = _by_store(chain)
         self._before = {store: Recollection() for store in chain.stores}
 
     def looks(self, store: StoreId) -> Mapping[DeviceId, tuple[Look, ...]]:
         """The looks of one poll, per device with a session."""
-        return {d.id: looks_of(d) for d in self._chains[store].devices.values() if d.has_session}
+        chain = self._chains[store]
+        return {d.id: looks_of(d, chain) for d in chain.devices.values() if d.has_session}
 
     def observe(self, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime) -> StoreSight:
         """Take one round of answers (keyed by getter) into account."""
+        seen = self.observations(store, answers, now)
         sight, self._before[store] = look(
-            self.library, self._chains[store], store, answers, self._before[store], now, self._seconds
+            self.library, self._chains[store], store, seen, self._before[store], now, self._seconds
         )
         return sight
+
+    def observations(
+        self, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime
+    ) -> tuple[Observation, ...]:
+        """Everything one set of answers shows. Changes nothing that is remembered."""
+        return observe_all(self._chains[store], store, answers, now) + self._beside(store, answers, now)
 
     def looks_to_confirm(self, finding: Finding) -> Mapping[DeviceId, tuple[Look, ...]]:
         """The looks ``confirm`` needs."""
@@ -115,7 +128,7 @@ class Watch:
     def confirm(self, finding: Finding, answers: Mapping[DeviceId, Answers], now: datetime) -> Confirmation:
         """Whether fresh answers show the same fault on the same root. Changes nothing that is remembered."""
         chain = self._chains[finding.store]
-        return confirm(self.library, finding, observe_all(chain, finding.store, answers, now), chain, now)
+        return confirm(self.library, finding, self.observations(finding.store, answers, now), chain, now)
 
     def functions_touched(self, finding: Finding) -> tuple[FunctionName, ...]:
         """The functions a finding can hurt, most critical first."""

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,7 +31,7 @@ from inventory.errors import CommandRefusedError
 from inventory.files import load_accounts, load_chain
 from inventory.fleet import Fleet
 from inventory.looks import Reading
-from inventory.model import Device
+from inventory.model import Chain, Device
 from inventory.platforms import load_platforms
 from inventory.session import Sessions
 
@@ -45,8 +46,9 @@ def devices_of(content: Path, number: int) -> tuple[Device, ...]:
 
 def commands_of(device: Device) -> tuple[str, ...]:
     """Return the commands of a device's looks."""
+    chain = Chain(stores={}, devices={device.id: device}, functions={})
     getters = load_platforms()[str(device.platform)].getters
-    return tuple(getters[look.getter].command for look in looks_of(device))
+    return tuple(getters[look.getter].command for look in looks_of(device, chain))
 
 
 @dataclass(kw_only=True)
@@ -59,7 +61,7 @@ class Storenet:
 
     def setup(self) -> str:
         """Log in."""
-        chain = load_chain(self.content)
+        self.chain = chain = load_chain(self.content)
         self.devices = devices_of(self.content, self.number)
         self.sessions = Sessions(chain, load_accounts(self.content), self.content, lambda: datetime.now(UTC))
         self.fleet = Fleet(self.content, chain, self.sessions)
@@ -69,7 +71,7 @@ class Storenet:
     def round(self, _number: int) -> int:
         """Look at every device; every look must have been answered (a device may say that it has no such thing)."""
         done = 0
-        for device, answers in self.fleet.look(self.devices, looks_of):
+        for device, answers in self.fleet.look(self.devices, partial(looks_of, chain=self.chain)):
             if odd := [str(a) for a in answers if not isinstance(a, (Reading, CommandRefusedError))]:
                 raise RuntimeError(f"{device}: {odd[0]}")
             done += 1

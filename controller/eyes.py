@@ -14,7 +14,7 @@ from anomaly.library import Library
 from anomaly.model import Finding, Observation, Symptom
 from anomaly.service_path import judge
 from anomaly.topology import Place
-from anomaly.watch import Watch, observe_all
+from anomaly.watch import Watch
 from controller.events import Check, Evidence
 from controller.incident import Incident
 from controller.ports import Clock
@@ -61,12 +61,12 @@ class Eyes:
 
     def look(self, store: StoreId) -> Sighting:
         """Look at every device of the store now."""
-        asked = {d.id: looks_of(d) for d in self.chain.devices_of(store) if d.has_session}
+        asked = {d.id: looks_of(d, self.chain) for d in self.chain.devices_of(store) if d.has_session}
         answers = {
             device: by_getter(looks, self.sessions[device].read_many(looks)) for device, looks in asked.items() if looks
         }
         now = self.clock.now()
-        observations = observe_all(self.chain, store, answers, now)
+        observations = self.watch.observations(store, answers, now)
         states = {str(sight.name): str(sight.state) for sight in judge(self.chain, store, observations, now)}
         return Sighting(store=store, at=now, answers=answers, observations=observations, function_states=states)
 
@@ -110,15 +110,13 @@ class Eyes:
 def answered(asked: Mapping[DeviceId, Sequence[Look]], answers: Mapping[DeviceId, Answers]) -> bool:
     """Whether each of these looks was answered: what another look lacks (a command not known) says nothing here."""
     return all(
-        isinstance(answers.get(device, {}).get(look.getter), Reading)
-        for device, looks in asked.items()
-        for look in looks
+        isinstance(answers.get(device, {}).get(look.key), Reading) for device, looks in asked.items() for look in looks
     )
 
 
 def by_getter(looks: Sequence[Look], answers: Sequence[Reading | DeviceError]) -> Answers:
     """Key a device's answers by what was asked."""
-    return {look.getter: answer for look, answer in zip(looks, answers, strict=True)}
+    return {look.key: answer for look, answer in zip(looks, answers, strict=True)}
 
 
 def evidence_of(symptoms: Sequence[Symptom], library: Library) -> tuple[Evidence, ...]:

@@ -13,7 +13,8 @@ from controller.eyes import by_getter
 from controller.lanes import Lane
 from controller.ports import Clock
 from inventory.fleet import Fleet
-from inventory.model import Chain, DeviceId, StoreId
+from inventory.looks import Look
+from inventory.model import Chain, Device, DeviceId, StoreId
 
 
 class Poller:
@@ -22,6 +23,7 @@ class Poller:
     def __init__(
         self, chain: Chain, fleet: Fleet, lanes: Mapping[StoreId, Lane], clock: Clock, workers: Executor
     ) -> None:
+        self._chain = chain
         self._fleet = fleet
         self._lanes = lanes
         self._clock = clock
@@ -33,13 +35,16 @@ class Poller:
         """Look once at every device with a session."""
         seen: dict[StoreId, dict[DeviceId, Answers]] = {store: {} for store in self._lanes}
         waiting = {store: {d.id for d in self._devices.values() if d.store == store} for store in self._lanes}
-        for name, answers in self._fleet.look(tuple(self._devices.values()), looks_of):
+        for name, answers in self._fleet.look(tuple(self._devices.values()), self._looks):
             device = self._devices[name]
-            seen[device.store][name] = by_getter(looks_of(device), answers)
+            seen[device.store][name] = by_getter(self._looks(device), answers)
             waiting[device.store].discard(name)
             if not waiting[device.store]:
                 self._workers.submit(self._lanes[device.store].see, seen[device.store], self._clock.now())
         self.pulse = self._clock.now()
+
+    def _looks(self, device: Device) -> tuple[Look, ...]:
+        return looks_of(device, self._chain)
 
 
 def stores_of(chain: Chain) -> tuple[StoreId, ...]:

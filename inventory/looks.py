@@ -19,6 +19,11 @@ class Look:
     getter: str
     args: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """What its answer is kept under: the getter, and the arguments where it has some."""
+        return " ".join((self.getter, *(self.args[name] for name in sorted(self.args))))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceRow:

@@ -32,7 +32,9 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
 
 def _wanted(device: Device, chain: Chain) -> Iterator[tuple[int, str, str, str, str]]:
     """Every probe as (number, device, subject, name of its verdict, name of its time)."""
-    for name in chain.stores[device.store].functions:
+    prober = chain.server_of(device.store, "probes")
+    own = prober is None or prober.id == device.id
+    for name in chain.stores[device.store].functions if own else ():
         needs = chain.functions[name].requirement
         yield needs.probe, device.id, name, "probe_ok", "probe_rtt_ms"
         if needs.dns_probe is not None:

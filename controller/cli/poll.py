@@ -6,6 +6,7 @@ silent. It reads only, with the read account, and needs no running controller.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -73,8 +74,8 @@ def _look(fleet: Fleet, devices: tuple[Device, ...], chain: Chain) -> list[Seen]
     rows = []
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("looking", total=len(devices))
-        for name, answers in fleet.look(devices, looks_of):
-            rows.append(_seen(by_name[name], by_getter(looks_of(by_name[name]), answers), chain))
+        for name, answers in fleet.look(devices, partial(looks_of, chain=chain)):
+            rows.append(_seen(by_name[name], by_getter(looks_of(by_name[name], chain), answers), chain))
             progress.advance(bar)
     return sorted(rows, key=lambda row: row.device)
 

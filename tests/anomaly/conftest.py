@@ -219,7 +219,7 @@ class Stage:
             if not d.has_session:
                 continue
             broken = self.errors.get(d.id)
-            given[d.id] = {look.getter: broken or self.reading(d.id, look) for look in looks_of(d)}
+            given[d.id] = {look.key: broken or self.reading(d.id, look) for look in looks_of(d, self.chain)}
         return given
 
     def reading(self, name, look: Look):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from anomaly.collecting import collect, collectors, looks_of, observed_names
+from anomaly.collecting import FUNCTION_OBSERVES, collect, collectors, looks_of, observed_names
 from inventory.errors import AuthRefusedError, BusyError, CommandRefusedError, UnreachableError
 from inventory.looks import (
     ArpRow,
@@ -135,16 +135,23 @@ def test_a_gateway_shut_by_hand_or_gone(stage):
 
 def test_collectors_observe_what_they_say(stage):
     names = {name for d in ("s001-edge", "s001-sw1") for name, *_ in told(stage, d)}
-    assert names == observed_names() - {"function_down"}
+    elsewhere = set().union(*(collectors()[name].OBSERVES for name in ("services", "service_probe"))) - names
+    assert names == observed_names() - FUNCTION_OBSERVES - elsewhere
 
 
 def test_looks_are_asked_by_role_and_can_be_narrowed(stage):
     edge, switch = stage.chain.devices["s001-edge"], stage.chain.devices["s001-sw1"]
-    assert [look.getter for look in looks_of(edge)] == ["arp", "bgp", "default_route", "interfaces", "probes"]
+    assert [look.getter for look in looks_of(edge, stage.chain)] == [
+        "arp",
+        "bgp",
+        "default_route",
+        "interfaces",
+        "probes",
+    ]
     on_switch = ["errdisabled", "macs", "neighbors", "poe", "ports", "trunks"]
-    assert [look.getter for look in looks_of(switch)] == on_switch
-    assert [look.getter for look in looks_of(switch, {"ap_seen", "till_seen"})] == ["macs", "neighbors"]
-    assert looks_of(stage.chain.devices["s001-ap1"]) == ()
+    assert [look.getter for look in looks_of(switch, stage.chain)] == on_switch
+    assert [look.getter for look in looks_of(switch, stage.chain, {"ap_seen", "till_seen"})] == ["macs", "neighbors"]
+    assert looks_of(stage.chain.devices["s001-ap1"], stage.chain) == ()
 
 
 def test_cdp_names_with_a_domain_or_in_capitals(stage):

@@ -17,8 +17,8 @@ def look(stage, answers=None):
 
 
 def dead(stage):
-    sights = tuple(look(stage).values())
-    return {o.subject: o.value for o in function_observations(sights, stage.chain, "s001", stage.now)}
+    sights, chain = tuple(look(stage).values()), stage.chain
+    return {o.subject: o.value for o in function_observations(sights, (), chain, "s001", stage.now)}
 
 
 def test_health(stage):

@@ -24,11 +24,20 @@ def group_is_gone(directory):
     return True
 
 
+def _hears_ctrl_c():
+    """What is started in a shell's background is deaf to SIGINT: people start a demo in the foreground."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.demo
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_demo_that_is_ended_ends_what_it_started(tmp_path, number):
-    demo = subprocess.Popen([*COMMAND, "--stores", "1", "--dir", str(tmp_path)], stdout=subprocess.DEVNULL)
+    demo = subprocess.Popen(
+        [*COMMAND, "--stores", "1", "--dir", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - no threads run here
+    )
     ledger, until = tmp_path / "state" / "ledger.sqlite", time.monotonic() + 60
     while not ledger.exists() and time.monotonic() < until and demo.poll() is None:
         time.sleep(0.1)
