@@ -56,7 +56,11 @@ def looks_needed(library: Library, finding: Finding, chain: Chain) -> Mapping[De
     names = {library.symptoms[m.symptom].observation for m in signature.mentions}
     names.add("device_reachable")
     ends = (tree.upstream_port(root), tree.other_end(root))
-    asked = {root.device, *(end.device for end in ends if end is not None), *((tree.edge.id,) if tree.edge else ())}
+    asked = {
+        root.device,
+        *(end.device for end in ends if end is not None),
+        *(d.id for d in (tree.edge, tree.prober) if d),
+    }
     looks = {device: looks_of(tree.devices[device], chain, names) for device in sorted(asked)}
     return {device: those for device, those in looks.items() if those}
 

@@ -160,7 +160,9 @@ def _unexplained(
 
 def _explained(dead: Symptom, causes: Sequence[Match], chain: Chain, scene: Scene) -> bool:
     """Whether the faults together account for a dead function: its way out, or everything it is served by."""
-    if any(cause.signature.root in ("edge", "wan_port") for cause in causes):
+    if any(cause.signature.root in ("edge", "device", "wan_port") for cause in causes):
+        return True
+    if any(cause.signature.root == "function" and cause.root.subject == dead.subject for cause in causes):
         return True
     function = chain.functions[FunctionName(dead.subject)]
     vlan = function.requirement.vlan

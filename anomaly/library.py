@@ -20,7 +20,7 @@ NAME = r"^[a-z][a-z0-9_]*$"
 Scalar = StrictBool | float | str
 Hold = Literal["brief", "steady", "patient"]
 Relation = Literal["self", "same_device", "same_store", "upstream_port", "other_end", "downstream"]
-RootKind = Literal["edge", "wan_port", "access_point", "trunk_port", "switch_port"]
+RootKind = Literal["edge", "device", "function", "wan_port", "access_point", "trunk_port", "switch_port"]
 
 
 class Strict(BaseModel):

@@ -61,11 +61,11 @@ def scene_of(tree: Tree, symptoms: Iterable[Symptom], blind: Blind = frozenset()
 
 def roots(tree: Tree, kind: RootKind) -> Iterator[Place]:
     """Every place of a store where a fault of this kind can sit."""
-    if kind in ("edge", "wan_port"):
+    if kind in ("edge", "function", "wan_port"):
         yield from _on_edge(tree, kind)
         return
     for device in tree.devices.values():
-        if kind == "access_point" and device.role == "access_point":
+        if device.has_session if kind == "device" else kind == device.role == "access_point":
             yield Place(device.id, device.id)
         elif kind == "trunk_port" and device.has_session:
             uses = ("trunk", "access_point")
@@ -79,6 +79,8 @@ def _on_edge(tree: Tree, kind: RootKind) -> Iterator[Place]:
         return
     if kind == "edge":
         yield Place(tree.edge.id, tree.edge.id)
+    elif kind == "function":
+        yield from (Place(tree.edge.id, name) for name in tree.functions)
     else:
         yield from (Place(tree.edge.id, port.name) for port in wan_ports(tree.edge) if port.use == "wan")
 

@@ -43,6 +43,7 @@ class Tree:
     devices: Mapping[DeviceId, Device]
     paths: Mapping[DeviceId, tuple[Place, ...]]
     above: Mapping[DeviceId, Place]
+    functions: tuple[FunctionName, ...] = ()
 
     @property
     def prober(self) -> Device | None:
@@ -153,7 +154,8 @@ def tree_of(chain: Chain, store: StoreId) -> Tree:
             paths[far.id] = (*paths[device.id], near, *((Place(far.id, own),) if own else ()))
             above[far.id] = near
             queue.append(far)
-    return Tree(store=store, edge=edge, devices=devices, paths=paths, above=above)
+    functions = chain.stores[store].functions if store in chain.stores else ()
+    return Tree(store=store, edge=edge, devices=devices, paths=paths, above=above, functions=functions)
 
 
 def management_vlans(chain: Chain, port: Port) -> frozenset[int]:

@@ -4,8 +4,8 @@ In: a store or an incident. Out: observations, evidence, checks. Called by ``con
 writes, so it is also what a plan may read through. The judging is ``anomaly``'s, the same as in every poll.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from anomaly.answers import Answers
@@ -54,6 +54,11 @@ class Eyes:
     sessions: Sessions
     watch: Watch
     clock: Clock
+    intentions: Callable[[DeviceId], str | None] = field(default=lambda _: None)
+
+    def intended(self, device: DeviceId) -> str | None:
+        """What the device should say; None when that is not known."""
+        return self.intentions(device)
 
     def read(self, device: DeviceId, look: Look) -> Reading:
         """Answer one look now. Raises ``DeviceError``."""

@@ -15,6 +15,7 @@ from controller.budget import Budget, repairs_at_once
 from controller.clock import SystemClock
 from controller.content import Content
 from controller.desk import Healer
+from controller.drifting import Drifting
 from controller.engines.loop import LoopEngine
 from controller.eyes import Eyes
 from controller.facts import Guardrail
@@ -54,8 +55,15 @@ class Parts:
         )
         self.fleet = Fleet(content.folder, chain, self.sessions, workers=settings.workers, deadline=deadline)
         self.journal = Journal(self.ledger, this_process(), self.clock, seconds["lease_ttl"])
-        self.watch = Watch(content.symptoms, chain, seconds)
-        self.eyes = Eyes(chain=chain, sessions=self.sessions, watch=self.watch, clock=self.clock)
+        self.drifting = Drifting(content.folder, chain, self.ledger, lambda: self.clock.now().date())
+        self.watch = Watch(content.symptoms, chain, seconds, self.drifting.observations)
+        self.eyes = Eyes(
+            chain=chain,
+            sessions=self.sessions,
+            watch=self.watch,
+            clock=self.clock,
+            intentions=self.drifting.intended,
+        )
         self.hands = Hands(
             sessions=self.sessions,
             journal=self.journal,

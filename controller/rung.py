@@ -14,6 +14,7 @@ import structlog
 from controller import quarantine
 from controller.decide import Decision, decide, worst_per_rule
 from controller.desk import End, Moment
+from controller.drifting import deviate
 from controller.events import Check, Closed, Healed, Judged, Proved
 from controller.excuses import counting, unaccounted
 from controller.eyes import Sighting, root_of
@@ -58,6 +59,9 @@ class Climb:
             return "done"
         self.moment.desk.budget.enter(self.moment.incident.id, always=True)  # after a restart it holds none yet
         before = json.loads(self._do("before", self._functions_now))
+        if getattr(self.moment.desk.library.actions[self.rung.action], "DEVIATES", False):
+            for device in {change.device for change in changes}:
+                deviate(self.moment.desk.ledger, device, f"{self.moment.incident.id}: {self.rung.action}")
         made = self._apply(changes)
         if made == "again":
             return "again"

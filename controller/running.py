@@ -61,6 +61,7 @@ class Running:
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._every(seconds["poll_interval"], self._poller.tick)
         self._every(seconds["poll_interval"], parents.tick)
+        self._every(seconds["poll_interval"], parts.drifting.refresh)
         self._every(DISPATCH_SECONDS, dispatch.tick)
         app = build_app(
             parts.ledger,

@@ -105,6 +105,7 @@ class HostDataShape(BaseModel):
     role: Role
     probe: Probe | None = None
     serves: tuple[Duty, ...] = ()
+    advertises: Annotated[int, Field(ge=1, strict=True)] | None = None
     ports: dict[Text, PortShape] = Field(default_factory=dict)
 
 

@@ -117,6 +117,7 @@ def _device(name: str, host: HostShape, element: Element) -> Device:
         ports={n: _port(n, p) for n, p in host.data.ports.items()},
         session=element.session,
         serves=frozenset(host.data.serves),
+        advertises=host.data.advertises,
     )
 
 

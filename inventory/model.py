@@ -78,7 +78,7 @@ class Device:
     ``address`` and ``port`` are where its session is dialled; for an access point ``address`` is its
     management address inside the store and ``probe`` the IP SLA operation on the edge that pings it.
     ``session`` says whether its session is kept open between looks or opened for each. ``serves``: what it does for
-    the whole store instead of the edge.
+    the whole store instead of the edge. ``advertises``: how many prefixes an edge tells each BGP neighbour.
     """
 
     id: DeviceId
@@ -91,6 +91,7 @@ class Device:
     ports: Mapping[str, Port] = field(default_factory=dict)
     session: Literal["held", "per_poll"] = "held"
     serves: frozenset[Duty] = frozenset()
+    advertises: int | None = None
 
     @property
     def has_session(self) -> bool:

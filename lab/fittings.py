@@ -10,10 +10,10 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from inventory.model import Device, Store
 from lab.chain import LabChain
-from lab.endpoints import AccessPoint, Till
+from lab.endpoints import CHANNELS, AccessPoint, Till
 from lab.gear import Gear
 from lab.leases import Leases
-from lab.model import DeviceSetting
+from lab.model import DeviceSetting, PortSetting
 from lab.net import End, Floor, Member
 from lab.numbering import endpoint_mac, store_number
 from lab.wan import Wan
@@ -42,6 +42,9 @@ class Fittings:
         self.leases = Leases()
         self.floor = Floor(self.devices, self.settings, self._link_up, lambda ap: self.access_points[ap].bridges)
         self.reach: Mapping[int, frozenset[Member]] = {}
+        self.storms: Mapping[int, float] = {}
+        self.mains = dict.fromkeys(self.gears, True)
+        self.outlets = dict.fromkeys(self.gears, True)
         self.begun = False
 
     def when(self, at: float) -> datetime:
@@ -53,8 +56,8 @@ class Fittings:
         return self.floor.cables[End(name, "uplink" if name in self.access_points else "eth0")]
 
     def say(self, device: str, at: float, mnemonic: str, text: str) -> None:
-        """Put a line into a device's log buffer, once the store has begun."""
-        if self.begun:
+        """Put a line into a device's log buffer, once the store has begun and while the device runs."""
+        if self.begun and self.gears[device].state == "running":
             self.gears[device].say(self.when(at), mnemonic, text)
 
     def asks_for_lease(self) -> bool:
@@ -76,8 +79,7 @@ class Fittings:
         if member.kind == "till":
             return (self.tills[member.name].mac,)
         if member.kind == "wireless":
-            ap = self.access_points[member.name]
-            return ap.clients.get(tag, ()) if ap.serves else ()
+            return self.access_points[member.name].joined(tag)
         return ()
 
     def own_mac_of(self, member: Member) -> tuple[str, ...]:
@@ -86,18 +88,35 @@ class Fittings:
             return (self.edge.mac(next(p.name for p in self.edge.device.ports.values() if p.use == "trunk")),)
         if member.kind == "switch":
             return (self.gears[member.name].mac(),)
-        if member.kind == "access_point" and self.access_points[member.name].serves:
+        if member.kind == "access_point" and self.access_points[member.name].alive:
             return (self.access_points[member.name].mac,)
         return ()
 
+    def feeds(self, gear: Gear, port: PortSetting) -> bool:
+        """Whether a port would give power to what asks for it."""
+        wear = gear.wear.get(port.name)
+        cut = wear is not None and (bool(wear.poe) or (wear.cable is not None and wear.cable.open))
+        asked = not port.shutdown and port.power == "auto" and port.mode != "routed"
+        return asked and gear.powered and port.name not in gear.errdisabled and not cut
+
     def _link_up(self, node: str, port: str) -> bool:
         if node in self.gears:
-            return self.gears[node].up(port)
+            far = self.floor.cables.get(End(node, port))
+            return self.gears[node].up(port) and _hears(self.gears[node], port) and self._far_hears(far)
         if node in self.access_points:
             far = self.floor.cables.get(End(node, port))
             dark = far is not None and far.node in self.tills and self.tills[far.node].off
             return self.access_points[node].state != "off" and not dark
         return True
+
+    def _far_hears(self, far: End | None) -> bool:
+        return far is None or far.node not in self.gears or _hears(self.gears[far.node], far.port)
+
+
+def _hears(gear: Gear, port: str) -> bool:
+    """Whether a device does anything with what comes in by a port."""
+    wear = gear.wear.get(port)
+    return gear.state == "running" and (wear is None or not wear.deaf)
 
 
 def _access_point(number: int, device: Device) -> AccessPoint:
@@ -106,6 +125,7 @@ def _access_point(number: int, device: Device) -> AccessPoint:
     return AccessPoint(
         name=device.id,
         mac=endpoint_mac(number, 0x0A, index),
+        channel=CHANNELS[index % len(CHANNELS)],
         address=device.address,
         clients={
             20: (endpoint_mac(number, 0x20, first),),

@@ -9,11 +9,13 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
+from zlib import crc32
 
 from inventory.model import Device
 from lab.model import DeviceSetting, PortSetting
 from lab.numbering import gear_mac
+from lab.wear import CableTest, Plugged, Wear
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -22,11 +24,17 @@ MODELS = {"edge": "ISR4221/K9", "switch": "WS-C2960X-24PS-L"}
 LATE_HELLO = (4, 5)
 HELLOS_PER_LAP = 6
 LATE_SECONDS = 0.5
+SMALLEST_FRAME_BITS = 672  # with preamble and gap: how many broadcasts fill a link
+PLATE_STEP = 0x40
 
 
 @dataclass(slots=True)
 class Link:
-    """One interface: up or not, since when (lab seconds), and packets counted until ``counted``."""
+    """One interface: up or not, since when (lab seconds), and packets counted until ``counted``.
+
+    ``deaf``: it sends and receives nothing; ``damage``: the share of what it receives that is broken; ``storm``:
+    broadcasts a second; ``heard``: when it last received anything, while it does not.
+    """
 
     up: bool = False
     since: float = 0.0
@@ -34,11 +42,25 @@ class Link:
     sent: float = 0.0
     rate: float = 0.0
     counted: float = 0.0
+    deaf: bool = False
+    damage: float = 0.0
+    storm: float = 0.0
+    broken: float = 0.0
+    broadcasts: float = 0.0
+    heard: float | None = None
+    speed: int = 1000
+    resets: int = 1
 
     def count(self, at: float) -> None:
         """Add the packets of the time since the last count."""
-        self.received += self.rate * (at - self.counted)
-        self.sent += 0.7 * self.rate * (at - self.counted)
+        passed = at - self.counted
+        if not self.deaf:
+            self.received += (self.rate * (1 - self.damage) + self.storm) * passed
+            self.broken += self.rate * self.damage * passed
+            self.broadcasts += self.storm * passed
+            if self.rate:
+                self.heard = at
+        self.sent += 0.7 * self.rate * passed
         self.counted = at
 
 
@@ -52,6 +74,7 @@ class Neighbor:
     capability: str
     hold_seconds: int
     slow: bool = False
+    version: str = ""
 
 
 @dataclass(slots=True)
@@ -112,6 +135,9 @@ class Gear:
     """A device with its setting, its links and its tables. Times are lab seconds.
 
     ``errdisabled`` names the ports it has shut itself and the cause; ``violations`` what would make it do so at once.
+    ``state``: a hung device keeps its links and its power and does nothing with them; ``broken``: power does not help.
+    ``wear``: ports with something wrong; ``plugged``: what hangs on ports nobody planned; ``denied``: ports it has
+    refused power, and how often; ``plate`` counts replacements of the device.
     """
 
     device: Device
@@ -125,6 +151,20 @@ class Gear:
     hearings: dict[str, Hearing] = field(default_factory=dict)
     errdisabled: dict[str, str] = field(default_factory=dict)
     violations: dict[str, str] = field(default_factory=dict)
+    state: Literal["running", "hung", "off", "booting"] = "running"
+    broken: bool = False
+    boots: int = 0
+    wear: dict[str, Wear] = field(default_factory=dict)
+    plugged: dict[str, Plugged] = field(default_factory=dict)
+    denied: dict[str, int] = field(default_factory=dict)
+    refusing: set[str] = field(default_factory=set)
+    tests: dict[str, CableTest] = field(default_factory=dict)
+    plate: int = 0
+
+    @property
+    def powered(self) -> bool:
+        """Whether it has power and is past the first seconds of its start: its ports have links and give power."""
+        return self.state in ("running", "hung")
 
     @property
     def name(self) -> str:
@@ -141,7 +181,31 @@ class Gear:
         names = [name for name in self.setting.ports if "." not in name]
         parent = port.partition(".")[0]
         last = names.index(parent) + 1 if parent in names else 0
-        return gear_mac(self.number, self.index, last)
+        return gear_mac(self.number, self.index + PLATE_STEP * self.plate, last)
+
+    @property
+    def serial(self) -> str:
+        """The serial number on its plate."""
+        plate = f"{self.name}/{self.plate}" if self.plate else self.name
+        return f"FOC{crc32(plate.encode()) % 10**8:08d}"
+
+    def worn(self, port: str) -> Wear:
+        """What is wrong with a port, to be changed by a fault."""
+        return self.wear.setdefault(port, Wear())
+
+    def storm_on(self, port: str) -> float:
+        """Broadcasts a second that come in by a port: what is looped there, up to what the port lets pass."""
+        wear, setting = self.wear.get(port), self.port(port)
+        if wear is None or not wear.loop or setting is None or not self.up(port) or self.state != "running":
+            return 0.0
+        full = self.links[port].speed * 1_000_000 / SMALLEST_FRAME_BITS
+        return full if setting.storm_level is None else full * setting.storm_level / 100
+
+    def forget(self) -> None:
+        """Power is gone: everything it knew but its startup configuration is."""
+        for table in (self.links, self.log, self.hearings, self.errdisabled, self.tests, self.denied, self.refusing):
+            table.clear()
+        self.macs, self.arp = Heard(), Heard()
 
     def port(self, name: str) -> PortSetting | None:
         """The interface's setting, if it is configured at all."""

@@ -23,11 +23,23 @@ def hear(shop: Fittings, at: float) -> None:
         if sub.tag is not None and shop.edge.up(sub.name)
     }
     _lease(shop, at)
+    shop.storms = _storms(shop)
     for gear in shop.gears.values():
         if gear.device.role == "switch":
             _learn(shop, gear, at)
         gear.hear(_neighbors(shop, gear), at)
     shop.edge.arp.replace(_answering(shop), at)
+
+
+def _storms(shop: Fittings) -> dict[int, float]:
+    """Broadcasts a second in each VLAN that something is looped in."""
+    found: dict[int, float] = {}
+    for gear in shop.gears.values():
+        for name in gear.wear:
+            port, rate = gear.port(name), gear.storm_on(name)
+            if rate and port is not None:
+                found[port.access_vlan] = found.get(port.access_vlan, 0.0) + rate
+    return found
 
 
 def _lease(shop: Fittings, at: float) -> None:
@@ -51,6 +63,10 @@ def _learn(shop: Fittings, gear: Gear, at: float) -> None:
         for port, member in shop.floor.behind(gear.name, vlan):
             for mac in shop.own_mac_of(member) or shop.clients_of(member, vlan):
                 heard[(vlan, mac)] = port
+    for name, thing in gear.plugged.items():
+        setting = gear.port(name)
+        if setting is not None and setting.mode == "access" and gear.up(name):
+            heard[(setting.access_vlan, thing.mac)] = name
     gear.macs.replace(heard, at)
     gear.macs.gone = {key: row for key, row in gear.macs.gone.items() if gear.up(row[0])}
 
@@ -79,9 +95,12 @@ def _neighbors(shop: Fittings, gear: Gear) -> dict[str, Neighbor]:
 def _hello_of(shop: Fittings, far: End) -> Neighbor | None:
     if far.node in shop.gears:
         other = shop.gears[far.node]
+        if other.state != "running":
+            return None
         capability = CAPABILITY[other.device.role]
         return Neighbor(far.node, far.port, other.model, capability, other.setting.cdp_hold_seconds)
     ap = shop.access_points.get(far.node)
-    if ap is None or not ap.serves:
+    if ap is None or not ap.alive:
         return None
-    return Neighbor(ap.name, "GigabitEthernet0", AP_MODEL, "T", AP_HOLD_SECONDS, slow=ap.state == "slow")
+    slow = ap.state == "slow"
+    return Neighbor(ap.name, "GigabitEthernet0", AP_MODEL, "T", AP_HOLD_SECONDS, slow=slow, version=ap.firmware)

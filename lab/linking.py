@@ -14,25 +14,73 @@ from lab.net import End
 
 RATES = {"trunk": 180.0, "wan": 120.0, "access_point": 60.0, "till": 9.0}
 LONG_AGO = 86400.0
+BUDGET_WATTS = 370.0
+PD_WATTS = 15.4
 
 
 def power(shop: Fittings, at: float, boots: Callable[[AccessPoint], None]) -> None:
-    """Feed access points, or cut them off; ``boots`` is told of each that begins to boot."""
+    """Feed what hangs on the ports, or cut it off; ``boots`` is told of each access point that begins to boot."""
+    for gear in shop.gears.values():
+        if gear.wear:
+            _release(gear)
     for ap in shop.access_points.values():
         feed = shop.feeding(ap.name)
-        port = shop.settings[feed.node].ports.get(feed.port)
         gear = shop.gears[feed.node]
-        fed = port is not None and not port.shutdown and port.power == "auto" and port.mode != "routed"
-        fed = fed and feed.port not in gear.errdisabled
-        short = feed.port.replace("GigabitEthernet", "Gi")
+        port = gear.port(feed.port)
+        fed = port is not None and shop.feeds(gear, port) and ap.broken != "dark"
+        fed = fed and (ap.state != "off" or _affords(shop, gear, feed.port, at))
         if fed and ap.state == "off":
-            ap.state = "booting"
-            ap.boots += 1
+            ap.boot(at)
             boots(ap)
-            shop.say(feed.node, at, "ILPOWER-5-POWER_GRANTED", f"Interface {short}: Power granted")
+            shop.say(feed.node, at, "ILPOWER-5-POWER_GRANTED", f"Interface {_short(feed.port)}: Power granted")
         elif not fed and ap.state != "off":
             ap.state = "off"
-            shop.say(feed.node, at, "ILPOWER-5-IEEE_DISCONNECT", f"Interface {short}: PD removed")
+            shop.say(feed.node, at, "ILPOWER-5-IEEE_DISCONNECT", f"Interface {_short(feed.port)}: PD removed")
+
+
+def drawn(shop: Fittings, gear: Gear, at: float) -> float:
+    """What a switch gives by all its ports, in watts."""
+    given = sum(
+        shop.access_points[far.node].watts(int(at // 60))
+        for port in shop.floor.ports.get(gear.name, ())
+        if (far := shop.floor.cables[End(gear.name, port)]).node in shop.access_points
+    )
+    return given + sum(thing.watts for port, thing in gear.plugged.items() if _plugged_up(shop, gear, port))
+
+
+def _release(gear: Gear) -> None:
+    """What power was stuck on is gone once the port has given none; what a port did not hear, once it was shut."""
+    for name, wear in gear.wear.items():
+        port = gear.port(name)
+        if port is not None and (port.shutdown or port.power == "never"):
+            wear.poe = ""
+        if port is not None and port.shutdown:
+            wear.deaf = False
+        if wear.loop == "pulled" and port is not None and (port.shutdown or name in gear.errdisabled):
+            wear.loop = ""
+
+
+def _affords(shop: Fittings, gear: Gear, port: str, at: float) -> bool:
+    """Whether there is power left for one more; a refusal is written down once."""
+    if not gear.plugged or BUDGET_WATTS - drawn(shop, gear, at) >= PD_WATTS:
+        gear.refusing.discard(port)
+        return True
+    if port not in gear.refusing:
+        gear.refusing.add(port)
+        gear.denied[port] = gear.denied.get(port, 0) + 1
+        text = f"Interface {_short(port)}: inline power denied. Reason: insufficient power"
+        shop.say(gear.name, at, "ILPOWER-5-ILPOWER_POWER_DENY", text)
+    return False
+
+
+def _plugged_up(shop: Fittings, gear: Gear, name: str) -> bool:
+    """Whether something nobody planned is on: it has a supply of its own, or the port feeds it."""
+    port, thing = gear.port(name), gear.plugged.get(name)
+    return thing is not None and port is not None and (not thing.watts or shop.feeds(gear, port))
+
+
+def _short(port: str) -> str:
+    return port.replace("GigabitEthernet", "Gi")
 
 
 def links(shop: Fittings, at: float) -> bool | None:
@@ -41,16 +89,34 @@ def links(shop: Fittings, at: float) -> bool | None:
     for gear in shop.gears.values():
         for port in gear.setting.ports.values():
             link = gear.links.setdefault(port.name, Link(counted=at, since=at if shop.begun else at - LONG_AGO))
-            if _should_be_up(shop, gear, port) == link.up:
+            turned = _should_be_up(shop, gear, port) != link.up
+            if turned:
+                _turn(shop, gear, port, link, at)
+            if gear.wear:
+                _wear(gear, port, link, at)
+            if not turned:
                 continue
-            _turn(shop, gear, port, link, at)
             if gear is shop.edge and port.name == shop.wan.port:
                 wan_turned = link.up
     return wan_turned
 
 
+def _wear(gear: Gear, port: PortSetting, link: Link, at: float) -> None:
+    """Let what is wrong with a port show in what it counts from now on."""
+    link.count(at)
+    wear = gear.wear.get(port.name)
+    cable = wear.cable if wear is not None else None
+    link.deaf = wear is not None and wear.deaf
+    link.damage = cable.damage if cable is not None else 0.0
+    link.speed = min(cable.top_speed if cable is not None else 1000, 1000 if port.speed == "auto" else int(port.speed))
+    link.storm = gear.storm_on(port.name)
+
+
 def _should_be_up(shop: Fittings, gear: Gear, port: PortSetting) -> bool:
-    if port.shutdown or port.name in gear.errdisabled:
+    if port.shutdown or port.name in gear.errdisabled or not gear.powered:
+        return False
+    wear = gear.wear.get(port.name)
+    if wear is not None and (wear.dropped or (wear.cable is not None and wear.cable.open)):
         return False
     parent, dot, _ = port.name.partition(".")
     if dot:
@@ -67,20 +133,23 @@ def _should_be_up(shop: Fittings, gear: Gear, port: PortSetting) -> bool:
 
 def _far_end_up(shop: Fittings, gear: Gear, port: str) -> bool:
     far = shop.floor.cables.get(End(gear.name, port))
-    if far is None:
-        return False
+    if far is None or port in gear.plugged:
+        return _plugged_up(shop, gear, port)
     if far.node in shop.access_points:
         return shop.access_points[far.node].state != "off"
     if far.node in shop.tills:
         return not shop.tills[far.node].off
     setting = shop.settings[far.node].ports.get(far.port)
-    shut = far.node in shop.gears and far.port in shop.gears[far.node].errdisabled
-    return setting is not None and not setting.shutdown and not shut
+    other = shop.gears.get(far.node)
+    if other is not None and (far.port in other.errdisabled or not other.powered):
+        return False
+    return setting is not None and not setting.shutdown
 
 
 def _turn(shop: Fittings, gear: Gear, port: PortSetting, link: Link, at: float) -> None:
     link.count(at)
     link.up = not link.up
+    link.resets += 1
     known = gear.device.ports.get(port.name.partition(".")[0])
     link.rate = 0.0 if not link.up else RATES.get(known.use, 1.0) if known is not None else 0.5
     if not shop.begun:

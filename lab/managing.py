@@ -18,6 +18,8 @@ from lab.shop import Shop
 
 def managed(shop: Shop, gear: Gear) -> bool:
     """Whether a session from headquarters reaches the device now."""
+    if gear.state != "running":
+        return False
     address = IPv4Address(host(shop.number, MANAGEMENT_VLAN, gear.index + 1))
     answer = ssh(CONTROLLER, address).back()
     if gear is shop.edge:

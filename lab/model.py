@@ -16,7 +16,10 @@ from lab.filters import Direction, Filter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortSetting:
-    """One interface as configured. ``allowed`` None means all VLANs; ``tag`` is the dot1q tag of a sub-interface."""
+    """One interface as configured. ``allowed`` None means all VLANs; ``tag`` is the dot1q tag of a sub-interface.
+
+    ``storm_level``: percent of the link that broadcasts may take, None for no limit; ``storm_shuts``: more shuts it.
+    """
 
     name: str
     shutdown: bool = False
@@ -28,6 +31,9 @@ class PortSetting:
     address: IPv4Interface | Literal["dhcp"] | None = None
     tag: int | None = None
     description: str = ""
+    speed: Literal["auto", "10", "100", "1000"] = "auto"
+    storm_level: float | None = None
+    storm_shuts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +97,8 @@ class DeviceSetting:
     """Everything in a running configuration that the world acts on.
 
     ``filters`` maps an interface and a direction to the list there; ``gateway`` is where a switch sends answers;
-    ``recovered_causes``: for these a switch opens a port it has shut itself again, after ``recovery_seconds``.
+    ``recovered_causes``: for these a switch opens a port it has shut itself again, after ``recovery_seconds``;
+    ``flap_limit``: after so many flaps within so many seconds it shuts a port.
     """
 
     hostname: str
@@ -107,13 +114,33 @@ class DeviceSetting:
     mac_aging_seconds: int = 300
     recovered_causes: frozenset[str] = frozenset()
     recovery_seconds: int = 300
+    flap_limit: tuple[int, int] = (5, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortCounts:
+    """What an interface has counted since boot besides good packets; rates are packets a second, now."""
+
+    crc: int = 0
+    frame: int = 0
+    runts: int = 0
+    input_errors: int = 0
+    output_errors: int = 0
+    collisions: int = 0
+    late_collisions: int = 0
+    output_drops: int = 0
+    broadcasts: int = 0
+    resets: int = 1
+    in_rate: int = 0
+    out_rate: int = 0
+    broadcast_rate: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortLook:
     """One interface as it stands. ``status`` is the switch's word, ``cause`` why it shut the port itself.
 
-    Counters are since boot.
+    Counters are since boot. ``silent_seconds``: since it last received anything, None for never.
     """
 
     name: str
@@ -128,17 +155,23 @@ class PortLook:
     in_packets: int
     out_packets: int
     last_change: datetime
+    counts: PortCounts = PortCounts()
+    speed: int = 1000
+    half_duplex: bool = False
+    silent_seconds: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoeLook:
-    """Power on one port; only PoE-capable ports are listed."""
+    """Power on one port; only PoE-capable ports are listed. ``grade`` is the class the switch took the device for."""
 
     port: str
     admin: Literal["auto", "never"]
-    oper: Literal["on", "off"]
+    oper: Literal["on", "off", "faulty", "power-deny"]
     watts: float
     device: str
+    grade: int = 3
+    denials: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +184,50 @@ class NeighborLook:
     platform: str
     capability: str
     hold_seconds: int
+    version: str = ""
+    watts: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadLook:
+    """How busy the processor is, in percent; ``interrupts`` is the part of ``now`` that traffic causes."""
+
+    now: int
+    interrupts: int
+    minute: int
+    five_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairLook:
+    """One pair of a cable as a test found it."""
+
+    pair: str
+    metres: int
+    tolerance: int
+    remote: str | None
+    status: Literal["Normal", "Open", "Short", "ImpedanceMis", "Not Completed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CableLook:
+    """The result of a port's last cable test."""
+
+    port: str
+    run: datetime
+    speed: int
+    pairs: tuple[PairLook, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeLook:
+    """A switch's place in the spanning tree of a VLAN; ``root_port`` None: it is the root."""
+
+    root_mac: str
+    own_mac: str
+    cost: int
+    root_port: str | None
+    forwarding: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +301,10 @@ class DeviceView(Protocol):
     name: str
     model: str
 
+    @property
+    def serial(self) -> str:
+        """The serial number on its plate."""
+
     def now(self) -> datetime:
         """Return the lab's time."""
 
@@ -235,6 +316,18 @@ class DeviceView(Protocol):
 
     def poe(self) -> Sequence[PoeLook]:
         """Return the PoE ports."""
+
+    def load(self) -> LoadLook:
+        """Return how busy the device is."""
+
+    def test_cable(self, port: str) -> None:
+        """Begin a cable test on a port; its link goes away for a moment."""
+
+    def cable(self, port: str) -> CableLook | None:
+        """Return the result of the port's last cable test, None when there was none."""
+
+    def tree(self, vlan: int) -> TreeLook:
+        """Return the spanning tree of a VLAN."""
 
     def neighbors(self) -> Sequence[NeighborLook]:
         """Return the CDP neighbours not yet aged out."""

@@ -93,6 +93,13 @@ class Floor:
         for end in self.cables:
             self.ports[end.node] = (*self.ports.get(end.node, ()), end.port)
 
+    def move(self, old: End, new: End) -> None:
+        """Pull a cable out at one end and plug it in elsewhere."""
+        far = self.cables.pop(old)
+        self.cables[new], self.cables[far] = far, new
+        self.ports[old.node] = tuple(port for port in self.ports[old.node] if port != old.port)
+        self.ports[new.node] = (*self.ports.get(new.node, ()), new.port)
+
     def beyond(self, node: str, port: str, tag: int) -> Iterator[Member]:
         """Yield what a frame reaches that leaves ``node`` by ``port`` with ``tag``."""
         far = self.cables.get(End(node, port))

@@ -12,6 +12,8 @@ from lab.net import Member
 from lab.paths import out_ms
 from lab.shop import Shop
 
+DROWNING = 200_000  # broadcasts a second
+
 
 def functions(shop: Shop, at: float) -> dict[str, float]:
     """Served share per function at ``at`` (lab seconds). A till switched off in a closed store is not missed."""
@@ -30,8 +32,15 @@ def _share(shop: Shop, function: Function, at: float) -> float:
     return 1.0 if not meant else round(len(served) / len(meant), 3)
 
 
+def drowned(shop: Shop, vlan: int) -> bool:
+    """Whether broadcasts leave no room for anything else in a VLAN."""
+    return shop.storms.get(vlan, 0.0) > DROWNING
+
+
 def _till_served(shop: Shop, function: Function, name: str, mac: str) -> bool:
     if shop.tills[name].off or Member("till", name, 0) not in shop.reach.get(function.requirement.vlan, ()):
+        return False
+    if drowned(shop, function.requirement.vlan):
         return False
     return _gets_out(shop, function, mac)
 
@@ -40,7 +49,7 @@ def _wireless_served(shop: Shop, function: Function, name: str) -> bool:
     ap, tag = shop.access_points[name], function.requirement.vlan
     if not ap.serves or Member("wireless", name, tag) not in shop.reach.get(tag, ()):
         return False
-    return any(_gets_out(shop, function, mac) for mac in ap.clients.get(tag, ()))
+    return not drowned(shop, tag) and any(_gets_out(shop, function, mac) for mac in ap.joined(tag))
 
 
 def _gets_out(shop: Shop, function: Function, mac: str) -> bool:

@@ -112,6 +112,10 @@ class Shop(Fittings):
     def _recover_later(self, gear: Gear, port: str, due: float) -> None:
         self._later(due, lambda: reopen(self, gear, port, self._seen))
 
+    def later(self, at: float, happen: Callable[[], None]) -> None:
+        """Let something happen at its time."""
+        self._later(at, happen)
+
     def _later(self, at: float, happen: Callable[[], None]) -> None:
         heapq.heappush(self._queue, (at, next(self._order), happen))
 
@@ -159,5 +163,5 @@ class Shop(Fittings):
 
 
 def _booted(ap: AccessPoint, boot: int) -> None:
-    if ap.boots == boot and ap.state == "booting":
+    if ap.boots == boot and ap.state == "booting" and not ap.broken:
         ap.state = "running"

@@ -75,11 +75,15 @@ class Reader(Protocol):
     def read(self, device: DeviceId, look: Look) -> Reading:
         """Answer one look now. Raises ``inventory.errors.DeviceError``."""
 
+    def intended(self, device: DeviceId) -> str | None:
+        """The device's intended configuration; None when that is not known."""
+
 
 class Action(Protocol):
     """A verb. Modules in ``playbooks/actions`` are actions by having these names.
 
-    ``PARAMS``: the numbers a recipe may give, each with its least and greatest value.
+    ``PARAMS``: the numbers a recipe may give, each with its least and greatest value. An action that leaves a device
+    different from its intended configuration on purpose also has ``DEVIATES = True``.
     """
 
     TITLE: str

@@ -2,7 +2,8 @@
 
 In: ``bgp``, ``arp`` and ``interfaces``. Out, on the edge itself: ``bgp_down`` (neighbours whose session is down
 although the peer is there; empty when every session is up or shut by a person) and ``bgp_over_limit`` (those that sent
-more prefixes than allowed). A peer is there when it answers ARP, or sits beside us on a line that is up and has no ARP
+more prefixes than allowed), and ``bgp_told_too_little`` (established neighbours that we tell fewer prefixes than
+intended). A peer is there when it answers ARP, or sits beside us on a line that is up and has no ARP
 (LTE, serial). A session that is down towards a peer we cannot see is unknown: that is another fault's doing.
 """
 
@@ -17,7 +18,7 @@ from inventory.model import Chain, Device, Role
 
 GETTERS = frozenset({"bgp", "arp", "interfaces"})
 ROLES: frozenset[Role] = frozenset({"edge"})
-OBSERVES = frozenset({"bgp_down", "bgp_over_limit"})
+OBSERVES = frozenset({"bgp_down", "bgp_over_limit", "bgp_told_too_little"})
 
 
 def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tuple[Observation, ...]:
@@ -29,7 +30,16 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
     return (
         seen(device, "bgp_down", down, now, on=device.id, subject=device.id),
         seen(device, "bgp_over_limit", over, now, on=device.id, subject=device.id),
+        seen(device, "bgp_told_too_little", _too_little(device, found), now, on=device.id, subject=device.id),
     )
+
+
+def _too_little(device: Device, found: tuple[BgpRow, ...] | None) -> str | None:
+    if found is None:
+        return None
+    least = device.advertises or 0
+    up = (row for row in found if row.state == "established" and row.advertised is not None)
+    return ",".join(row.neighbor for row in up if (row.advertised or 0) < least)
 
 
 def _down(neighbors: Iterable[str], answers: Answers) -> str | None:

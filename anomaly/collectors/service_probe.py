@@ -1,8 +1,8 @@
 """The store functions as a device tries them from their own VLANs: echoes, a large packet, the name, HTTP.
 
 In: one ``service_probe`` per function, at the device that serves the store's probes. Out, per function on the edge as
-``probes`` does: ``probe_ok`` and ``probe_rtt_ms``, ``probe_loss_pct``, ``large_packets_pass``, ``dns_probe_ok``,
-``service_answers`` (HTTP). What a function does not ask for is not observed.
+``probes`` does: ``probe_ok``, ``probe_rtt_ms``, ``probe_loss_pct`` and ``probe_lossy`` (more than it bears, not all),
+``large_packets_pass``, ``dns_probe_ok``, ``service_answers`` (HTTP). What a function does not ask for is not observed.
 """
 
 from collections.abc import Iterator
@@ -17,11 +17,20 @@ from inventory.model import Chain, Device, Function, Role
 GETTERS = frozenset({"service_probe"})
 ROLES: frozenset[Role] = frozenset({"edge", "switch"})
 OBSERVES = frozenset(
-    {"probe_ok", "probe_rtt_ms", "probe_loss_pct", "large_packets_pass", "dns_probe_ok", "service_answers"}
+    {
+        "probe_ok",
+        "probe_rtt_ms",
+        "probe_loss_pct",
+        "probe_lossy",
+        "large_packets_pass",
+        "dns_probe_ok",
+        "service_answers",
+    }
 )
 ECHOES = 10
 NOT_ASKED = "-"
 SERVER_ERROR = 500
+ALL = 100.0
 
 
 def looks(device: Device, chain: Chain) -> tuple[Look, ...]:
@@ -65,7 +74,9 @@ def _facts(function: Function, found: tuple[ServiceProbeRow, ...] | None) -> Ite
     sent = row.sent if row is not None else 0
     yield "probe_ok", None if row is None or not sent else row.received > 0
     yield "probe_rtt_ms", None if row is None else row.average_ms
-    yield "probe_loss_pct", None if row is None or not sent else 100.0 * (sent - row.received) / sent
+    loss = None if row is None or not sent else 100.0 * (sent - row.received) / sent
+    yield "probe_loss_pct", loss
+    yield "probe_lossy", None if loss is None else needs.max_loss_pct < loss < ALL
     if needs.packet_bytes is not None:
         yield "large_packets_pass", None if row is None else row.large_ok
     if needs.url is not None:

@@ -22,6 +22,7 @@ from controller.cli.output import Format, OutputOption, fail, print_json, print_
 from controller.cli.playbook_text import dry_run_record, dry_run_text, playbook_record, playbook_text
 from controller.clock import SystemClock
 from controller.content import Content
+from controller.drifting import Drifting
 from controller.dry_run import DryRun, Rehearsal
 from controller.eyes import Eyes
 from controller.facts import Guardrail
@@ -113,13 +114,19 @@ def _rehearsed(known: Content, settings: Settings, playbook: Playbook, place: Pl
     sessions = Sessions(
         known.chain, load_accounts(known.folder), known.folder, clock.now, deadline=seconds["device_deadline"]
     )
-    watch = Watch(known.symptoms, known.chain, seconds)
-    eyes = Eyes(chain=known.chain, sessions=sessions, watch=watch, clock=clock)
     there = settings.ledger_path.is_file()
     if not there:
         say(f"storenet: there is no ledger at {settings.ledger_path}: what only it knows counts as a refusal")
     try:
         with ledger_in(settings.state) if there else nullcontext() as ledger:
+            drifting = Drifting(known.folder, known.chain, ledger, lambda: clock.now().date())
+            eyes = Eyes(
+                chain=known.chain,
+                sessions=sessions,
+                watch=Watch(known.symptoms, known.chain, seconds, drifting.observations),
+                clock=clock,
+                intentions=drifting.intended,
+            )
             return _rehearsal(known, settings, eyes, ledger).run(playbook, place)
     finally:
         sessions.close_all()

@@ -30,12 +30,21 @@ def problems(folder):
 def test_what_ships_loads(library):
     classes = {name: spec.fault_class for name, spec in library.signatures.items()}
     assert classes == {
+        "address_conflict": "A",
         "ap_hung": "A",
         "bgp_max_prefix": "E",
         "bgp_neighbor_down": "G",
+        "config_drift": "A",
+        "dhcp_pool_exhausted": "A",
+        "mtu_black_hole": "A",
+        "not_the_network": "E",
         "port_errdisabled": "A",
         "port_errdisabled_guard": "E",
+        "routes_not_told": "A",
+        "service_dns_ntp_radius": "E",
+        "store_service_dead": "A",
         "vlan_missing": "A",
+        "wan_brownout": "A",
         "wan_carrier_down": "E",
         "wan_no_lease": "A",
     }

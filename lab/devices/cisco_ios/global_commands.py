@@ -69,6 +69,7 @@ GLOBAL: Sequence[Row] = (
     _c("lldp timer : <5-65534>", default="30"),
     _c("lldp holdtime : <0-65535>", default="120"),
     _c("errdisable recovery cause <word>"),
+    _c("errdisable flap-setting cause (dtp-flap|link-flap|pagp-flap) : max-flaps <1-100> time <1-120>"),
     _c("errdisable recovery interval : <30-86400>", default="300"),
     _c("ip dhcp snooping vlan : <vlans>", merge=merge_list, less=less_list),
     _c("ip dhcp snooping information option", on=True),

@@ -47,6 +47,7 @@ def meaning(config: Config) -> DeviceSetting:
         cdp_hold_seconds=_number(root, 180, "cdp", "holdtime"),
         recovered_causes=frozenset(words[3] for words in root.starting("errdisable", "recovery", "cause")),
         recovery_seconds=_number(root, 300, "errdisable", "recovery", "interval"),
+        flap_limit=_flaps(root),
         mac_aging_seconds=_number(root, 300, "mac", "address-table", "aging-time"),
     )
 
@@ -96,7 +97,22 @@ def _port(name: str, section: Section) -> PortSetting:
         address=_address(section),
         tag=int(tag[0]) if tag else None,
         description=" ".join(section.value("description") or ()),
+        speed=(section.value("speed") or ("auto",))[0],
+        storm_level=_storm_level(section),
+        storm_shuts=section.has("storm-control", "action", "shutdown"),
     )
+
+
+def _storm_level(section: Section) -> float | None:
+    """Percent of the link; limits in bits or packets a second are taken for none."""
+    value = section.value("storm-control", "broadcast", "level")
+    first = value[0].split()[0] if value else ""
+    return float(first) if first.replace(".", "", 1).isdigit() else None
+
+
+def _flaps(root: Section) -> tuple[int, int]:
+    value = root.value("errdisable", "flap-setting", "cause", "link-flap")
+    return (int(value[1]), int(value[3])) if value else (5, 10)
 
 
 @lru_cache(maxsize=4096)
