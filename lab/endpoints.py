@@ -46,7 +46,7 @@ class AccessPoint:
     firmware: str = FIRMWARE
     firmware_sticks: bool = False
     channel: int = CHANNELS[0]
-    radar: bool = False
+    radar_since: float | None = None
     radar_hits: int = 0
     checking: bool = False
     weak: frozenset[str] = frozenset()

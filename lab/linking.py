@@ -38,14 +38,18 @@ def power(shop: Fittings, at: float, boots: Callable[[AccessPoint], None]) -> No
             shop.say(feed.node, at, "ILPOWER-5-IEEE_DISCONNECT", f"Interface {_short(feed.port)}: PD removed")
 
 
-def drawn(shop: Fittings, gear: Gear, at: float) -> float:
-    """What a switch gives by all its ports, in watts."""
-    given = sum(
-        shop.access_points[far.node].watts(int(at // 60))
-        for port in shop.floor.ports.get(gear.name, ())
-        if (far := shop.floor.cables[End(gear.name, port)]).node in shop.access_points
-    )
-    return given + sum(thing.watts for port, thing in gear.plugged.items() if _plugged_up(shop, gear, port))
+def drawn_on(shop: Fittings, gear: Gear, port: str, at: float) -> float:
+    """What a switch gives by one port, in watts."""
+    if port in gear.plugged:
+        return gear.plugged[port].watts if _plugged_up(shop, gear, port) else 0.0
+    far = shop.floor.cables.get(End(gear.name, port))
+    ap = shop.access_points.get(far.node) if far is not None else None
+    return ap.watts(int(at // 60)) if ap is not None else 0.0
+
+
+def _drawn(shop: Fittings, gear: Gear, at: float) -> float:
+    ports = {*shop.floor.ports.get(gear.name, ()), *gear.plugged}
+    return sum(drawn_on(shop, gear, port, at) for port in ports)
 
 
 def _release(gear: Gear) -> None:
@@ -62,7 +66,7 @@ def _release(gear: Gear) -> None:
 
 def _affords(shop: Fittings, gear: Gear, port: str, at: float) -> bool:
     """Whether there is power left for one more; a refusal is written down once."""
-    if not gear.plugged or BUDGET_WATTS - drawn(shop, gear, at) >= PD_WATTS:
+    if not gear.plugged or BUDGET_WATTS - _drawn(shop, gear, at) >= PD_WATTS:
         gear.refusing.discard(port)
         return True
     if port not in gear.refusing:

@@ -8,13 +8,16 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal
 
+from lab import ailing, port_looks
 from lab.clock import HandClock, LabClock
 from lab.endpoints import noise
 from lab.managing import managed
 from lab.model import (
     ArpLook,
+    CableLook,
     DeviceSetting,
     LeaseLook,
+    LoadLook,
     MacLook,
     NeighborLook,
     PeerLook,
@@ -24,8 +27,8 @@ from lab.model import (
     PortSetting,
     ProbeLook,
     RouteLook,
+    TreeLook,
 )
-from lab.net import End
 from lab.paths import address_on, echo_ms, routes
 from lab.probing import Probing
 from lab.shop import Shop
@@ -49,6 +52,11 @@ class View:
         self._probing = Probing(shop, self._gear, shop.chain.seed) if self._gear is shop.edge else None
         if self._probing is not None:
             shop.before_change.append(self._probing.account)
+
+    @property
+    def serial(self) -> str:
+        """Return the serial number on its plate."""
+        return self._gear.serial
 
     def now(self) -> datetime:
         """Return the lab's time."""
@@ -92,6 +100,9 @@ class View:
             in_packets=int(link.received),
             out_packets=int(link.sent),
             last_change=self._shop.when(link.since),
+            counts=port_looks.counts(link),
+            speed=link.speed,
+            silent_seconds=port_looks.silent_seconds(link, at),
         )
 
     def _address(self, port: PortSetting) -> IPv4Interface | None:
@@ -100,22 +111,26 @@ class View:
     def poe(self) -> Sequence[PoeLook]:
         """Return the PoE ports."""
         at = self._pass()
-        if self._gear.device.role != "switch":
-            return []
-        ports = (p for p in self._gear.setting.ports.values() if p.name.startswith("GigabitEthernet"))
-        return [self._poe(port, at) for port in ports]
+        return port_looks.poe(self._shop, self._gear, at) if self._gear.device.role == "switch" else []
 
-    def _poe(self, port: PortSetting, at: float) -> PoeLook:
-        far = self._shop.floor.cables.get(End(self.name, port.name))
-        ap = self._shop.access_points.get(far.node) if far is not None else None
-        watts = ap.watts(int(at // 60)) if ap is not None else 0.0
-        return PoeLook(
-            port=port.name,
-            admin=port.power,
-            oper="on" if watts else "off",
-            watts=watts,
-            device="Ieee PD" if watts else "n/a",
-        )
+    def load(self) -> LoadLook:
+        """Return how busy the device is."""
+        at = self._pass()
+        return port_looks.load(self._shop, self._gear, at)
+
+    def test_cable(self, port: str) -> None:
+        """Begin a cable test on a port; its link goes away for a moment."""
+        ailing.test_cable(self._shop, self._gear, port, self._pass())
+
+    def cable(self, port: str) -> CableLook | None:
+        """Return the result of the port's last cable test, None when there was none."""
+        at = self._pass()
+        return port_looks.cable(self._shop, self._gear, port, at)
+
+    def tree(self, vlan: int) -> TreeLook:
+        """Return the spanning tree of a VLAN."""
+        self._pass()
+        return port_looks.tree(self._shop, self._gear, vlan)
 
     def neighbors(self) -> Sequence[NeighborLook]:
         """Return the CDP neighbours not yet aged out."""
@@ -128,15 +143,14 @@ class View:
                 platform=n.platform,
                 capability=n.capability,
                 hold_seconds=int(left),
+                version=n.version,
             )
             for port, n, left in self._gear.neighbors(at)
         ]
 
     def macs(self) -> Sequence[MacLook]:
         """Return the MAC table."""
-        at = self._pass()
-        rows = self._gear.macs.entries(at, self._gear.setting.mac_aging_seconds)
-        return [MacLook(vlan=vlan, mac=mac, port=port) for (vlan, mac), (port, _) in sorted(rows.items())]
+        return port_looks.macs(self._gear, self._pass())
 
     def arp(self) -> Sequence[ArpLook]:
         """Return the ARP table."""

@@ -36,7 +36,7 @@ class Wear:
 
     ``deaf``: it receives nothing until it has been shut and opened; ``dropped``: no link just now, whatever is set;
     ``poe``: how its power is stuck until it has been taken away and given again; ``loop``: what is plugged in there
-    sends every frame back - pulled out once the port is dead, or left there.
+    sends every frame back - pulled out once the port is dead, or left there - ``since`` when (lab seconds).
     """
 
     deaf: bool = False
@@ -45,12 +45,8 @@ class Wear:
     cable: Cable | None = None
     poe: Literal["", "off", "faulty"] = ""
     loop: Literal["", "pulled", "stays"] = ""
+    since: float = 0.0
     drops: list[float] = field(default_factory=list)
-
-    @property
-    def fine(self) -> bool:
-        """Whether nothing is wrong (any more)."""
-        return not (self.deaf or self.dropped or self.loose or self.cable or self.poe or self.loop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from inventory.model import DeviceId
+from lab import ailing
 from lab.chain import LabChain
 from lab.clock import HandClock, LabClock
 from lab.endpoints import State
@@ -17,6 +18,7 @@ from lab.shop import Shop
 from lab.view import View
 
 PERSON = "jdoe"
+OUTLET_SECONDS = 2.0
 
 
 class Console(Protocol):
@@ -31,6 +33,9 @@ class Console(Protocol):
     def take_back(self, user: str) -> object:
         """Take back now what is under a timer."""
 
+    def reload(self, user: str = "") -> object:
+        """Start anew with what was saved; every session ends."""
+
 
 class World:
     """Every store of the chain."""
@@ -43,6 +48,7 @@ class World:
         self.shops = {str(s.id): Shop(chain, s, self._changed) for s in chain.chain.stores.values()}
         self._consoles: dict[str, Console] = {}
         self._served: dict[str, dict[str, float]] = {}
+        self._outlets: list[tuple[float, str]] = []
 
     def view(self, device: str) -> View:
         """Make the device's view; once per device."""
@@ -74,6 +80,20 @@ class World:
 
         shop.act(self.clock.seconds(), turn)
 
+    def power(self, device: str, *, mains: bool | None = None, outlet: bool | None = None) -> None:
+        """Give a device power or take it away: in the whole cupboard, or at its outlet. It boots what was saved."""
+        store = str(self.chain.chain.devices[DeviceId(device)].store)
+        shop = self.shops[store]
+        shop.mains[device] = shop.mains[device] if mains is None else mains
+        shop.outlets[device] = shop.outlets[device] if outlet is None else outlet
+        if ailing.power(shop, shop.gears[device], self.clock.seconds()):
+            self._consoles[device].reload()
+
+    def cycle_outlet(self, device: str) -> None:
+        """Switch a device's outlet off, and on again a little later."""
+        self.power(device, outlet=False)
+        self._outlets.append((self.clock.seconds() + OUTLET_SECONDS, device))
+
     def begin(self) -> None:
         """All devices are configured: start with everything up and quiet."""
         at = self.clock.seconds()
@@ -87,6 +107,9 @@ class World:
         A store where nothing is due stands still - but opening time decides whether a till that is off is missed.
         """
         at = self.clock.seconds()
+        for row in [row for row in self._outlets if row[0] <= at]:
+            self._outlets.remove(row)
+            self.power(row[1], outlet=True)
         for shop in self.shops.values():
             if shop.due(at):
                 shop.advance(at)
