@@ -18,7 +18,7 @@ import typer
 import anomaly.library
 import playbooks.library
 from controller.api.server import ServerError
-from controller.cli import drift, exit_codes, init, playbook, poll, push, read, render, rollouts
+from controller.cli import agent, drift, exit_codes, init, playbook, poll, push, read, render, rollouts
 from controller.cli.intended import intended_problems
 from controller.cli.output import fail, say
 from controller.content import load_content
@@ -132,6 +132,7 @@ def _wire(commands: typer.Typer) -> typer.Typer:
     init.register(commands)
     push.register(commands)
     rollouts.register(commands)
+    agent.register(commands)
     for point in entry_points(group="storenet.commands"):
         if sys.argv[1:2] in ([point.name], [], ["--help"]):  # loaded when asked for: the product does not need it
             commands.add_typer(point.load(), name=point.name)

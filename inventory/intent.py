@@ -115,13 +115,17 @@ class IntentException:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreIntent:
-    """One store. ``settings`` are those of the store; a device may have its own, see ``Intent.settings_of``."""
+    """One store. ``settings`` are those of the store; a device may have its own, see ``Intent.settings_of``.
+
+    ``loopback`` is the edge's own management address, where the edge has one.
+    """
 
     id: StoreId
     name: str
     region: str
     location: str
     asn: int
+    loopback: IPv4Address | None
     lans: tuple[Lan, ...]
     wans: tuple[Wan, ...]
     switches: Mapping[DeviceId, Switch]
@@ -193,6 +197,7 @@ def _store(file: IntentFile, chain: Chain, name: StoreId, held: Iterable[IntentE
         region=store.region,
         location=shape.location,
         asn=shape.asn,
+        loopback=IPv4Address(shape.loopback) if shape.loopback is not None else None,
         lans=tuple(_lan(number, file.vlans[number], network) for number, network in sorted(shape.networks.items())),
         wans=tuple(_wans(file, chain, name, shape)),
         switches={

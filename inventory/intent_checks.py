@@ -4,6 +4,7 @@ In: ``intent.yaml`` as read, and the chain. Out: ``Problem``s with file, line an
 ``inventory.intent``; each check is one function in ``CHECKS``.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
@@ -145,6 +146,23 @@ def check_wans(file: File, chain: Chain) -> Iterator[Problem]:
                 yield file.problem((*place, port, "neighbour"), f"{wan.neighbour} is not on the link {wan.address}")
 
 
+def check_loopbacks(file: File, _chain: Chain) -> Iterator[Problem]:
+    """An edge's own management address is nobody else's and in no store's network."""
+    owners: dict[str, str] = {}
+    networks = sorted(IPv4Network(text) for store in file.model.stores.values() for text in store.networks.values())
+    firsts = [network.network_address for network in networks]
+    for name, store in file.model.stores.items():
+        if store.loopback is None:
+            continue
+        place = ("stores", name, "loopback")
+        if store.loopback in owners:
+            yield file.problem(place, f"{store.loopback} is also the loopback of {owners[store.loopback]}")
+        owners.setdefault(store.loopback, name)
+        at = bisect_right(firsts, IPv4Address(store.loopback)) - 1
+        if at >= 0 and IPv4Address(store.loopback) in networks[at]:
+            yield file.problem(place, f"{store.loopback} is in the network {networks[at]} of a store")
+
+
 def check_exceptions(file: File, chain: Chain) -> Iterator[Problem]:
     """An exception names a store or device there is."""
     for index, exception in enumerate(file.model.exceptions):
@@ -173,5 +191,6 @@ CHECKS: tuple[Callable[[File, Chain], Iterator[Problem]], ...] = (
     check_vlans,
     check_switches,
     check_wans,
+    check_loopbacks,
     check_exceptions,
 )

@@ -20,7 +20,7 @@ LogLevel = Literal[
 Facility = Literal["local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7", "syslog"]
 
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
-_PORTS = re.compile(r"([A-Z][A-Za-z]+\d+(?:/\d+)*/)(\d+)-(\d+)\Z")
+_PORTS = re.compile(r"([A-Za-z]+(?:\d+(?:/\d+)*/)?)(\d+)-(\d+)\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _DELIMITER = "^"
 MOST_PORTS = 512
@@ -56,7 +56,7 @@ def _wan_address(text: str) -> str:
 def _port_range(text: str) -> str:
     found = _PORTS.match(text)
     if found is None or not 0 < int(found[3]) - int(found[2]) + 1 <= MOST_PORTS:
-        raise ValueError(f"{text!r} is not a range of ports such as GigabitEthernet1/0/1-24")
+        raise ValueError(f"{text!r} is not a range of ports such as GigabitEthernet1/0/1-24 or port1-8")
     return text
 
 
@@ -171,6 +171,7 @@ class StoreIntentShape(Shape):
 
     location: Text
     asn: Asn
+    loopback: Address | None = None
     networks: dict[Annotated[int, Field(ge=1, le=4094)], Network]
     wan: dict[Text, WanShape]
     switches: dict[Name, SwitchShape] = Field(default_factory=dict)

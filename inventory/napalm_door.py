@@ -32,7 +32,7 @@ _COPIED = re.compile(r"\Acopy \S+ running-config\b")
 def adopted(connection: EventDriven, platform: Platform, username: str) -> Iterator[Any]:
     """Yield a NAPALM driver on our connection; on leaving it forgets the connection without closing it."""
     names = {kind: f"storenet-{uuid.uuid4().hex[:12]}.cfg" for kind in ("candidate_cfg", "merge_cfg", "rollback_cfg")}
-    driver = get_network_driver(platform.napalm)(
+    driver = (platform.napalm_driver or get_network_driver(platform.napalm))(
         connection.host, username, "", optional_args={**names, "auto_file_prompt": False, "force_no_enable": True}
     )
     driver.device = driver._netmiko_device = connection  # noqa: SLF001 - NAPALM has no public way to lend a connection

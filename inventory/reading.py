@@ -37,7 +37,7 @@ def command_of(getter: Getter, device: Device, look: Look) -> str:
             reason = f"argument {name} of look {look.getter} is not plain text; nothing was sent"
             raise CommandRefusedError(device.id, reason)
     try:
-        return getter.command.format(**look.args)
+        return getter.command.format(**{**getter.defaults, **look.args})
     except KeyError as missing:
         reason = f"look {look.getter} needs the argument {missing}; nothing was sent"
         raise CommandRefusedError(device.id, reason) from None

@@ -9,13 +9,13 @@ from functools import partial
 from lab.endpoints import CHANNELS, RADAR_FREE, AccessPoint
 from lab.gear import Gear
 from lab.guarding import pass_over
+from lab.powering import follow
 from lab.shop import Shop
 from lab.wear import CableTest, Loose
 
-SWITCH_BOOT_SECONDS = 5.0
 TEST_SECONDS = 4.0
-RADAR_SECONDS = 20.0
-LISTEN_SECONDS = 6.0  # a minute in life
+RADAR_SECONDS = 40.0
+LISTEN_SECONDS = 15.0  # a minute in life
 COMPLAIN_SECONDS = 10.0
 
 
@@ -111,7 +111,9 @@ def _hit(shop: Shop, ap: AccessPoint, since: float, at: float) -> None:
     if ap.alive and ap.channel not in RADAR_FREE:
         ap.radar_hits += 1
         ap.checking = True
-        ap.channel = CHANNELS[(CHANNELS.index(ap.channel) + 1) % len(CHANNELS)] if ap.channel in CHANNELS else CHANNELS[0]
+        ap.channel = (
+            CHANNELS[(CHANNELS.index(ap.channel) + 1) % len(CHANNELS)] if ap.channel in CHANNELS else CHANNELS[0]
+        )
         shop.later(at + LISTEN_SECONDS, partial(_free, ap, ap.boots))
     shop.later(at + RADAR_SECONDS, partial(_hit, shop, ap, since, at + RADAR_SECONDS))
 
@@ -136,32 +138,9 @@ def test_cable(shop: Shop, gear: Gear, port: str, at: float) -> None:
     shop.later(at + TEST_SECONDS, end)
 
 
-def power(shop: Shop, gear: Gear, at: float) -> bool:
-    """Let a device follow its power: mains and outlet. Return whether it begins to boot."""
-    fed = shop.mains[gear.name] and shop.outlets[gear.name] and not gear.broken
-    if not fed and gear.state != "off":
-        shop.act(at, partial(_off, gear))
-    elif fed and gear.state == "off":
-        shop.act(at, partial(_on, gear))
-        shop.later(at + SWITCH_BOOT_SECONDS, partial(_up, shop, gear, gear.boots, at + SWITCH_BOOT_SECONDS))
-        return True
-    return False
-
-
-def _off(gear: Gear) -> None:
-    gear.state = "off"
-    gear.forget()
-
-
-def _on(gear: Gear) -> None:
-    gear.state = "booting"
-    gear.boots += 1
-
-
-def _up(shop: Shop, gear: Gear, boot: int, at: float) -> None:
-    if gear.boots == boot and gear.state == "booting":
-        gear.state = "running"
-        shop.say(gear.name, at, "SYS-5-RESTART", "System restarted --")
+def power(shop: Shop, gear: Gear, at: float) -> None:
+    """Let a device follow its power after something has changed about it."""
+    shop.act(at, partial(follow, shop, gear, at, shop.later))
 
 
 def _short(port: str) -> str:

@@ -31,20 +31,27 @@ ACCOUNTS = {
 
 def write_content(chain: LabChain, directory: Path) -> None:
     """Write the content directory. Existing files of the same names are replaced."""
+    write_inventory(chain, directory, intent_of(chain))
+    boot = directory / "lab" / "startup"
+    boot.mkdir(parents=True, exist_ok=True)
+    for device in chain.managed():
+        (boot / f"{device.id}.cfg").write_text(startup(chain.chain, device), encoding="utf-8")
+
+
+def write_inventory(chain: LabChain, directory: Path, intent: Mapping[str, object]) -> None:
+    """Write what the controller is told: hosts, stores, functions, intent and the devices' host keys."""
     inventory = directory / "inventory"
     keys = inventory / "host_keys"
-    boot = directory / "lab" / "startup"
-    for folder in (keys, boot):
-        folder.mkdir(parents=True, exist_ok=True)
+    keys.mkdir(parents=True, exist_ok=True)
     _dump(inventory / "hosts.yaml", {d.id: _host(d) for d in chain.chain.devices.values()})
-    _dump(inventory / "groups.yaml", {"cisco_ios": {"data": {"session": "held"}}})
+    platforms = sorted({d.platform for d in chain.managed() if d.platform})
+    _dump(inventory / "groups.yaml", {platform: {"data": {"session": "held"}} for platform in platforms})
     _dump(inventory / "defaults.yaml", {"data": {"accounts": ACCOUNTS}})
     _dump(inventory / "stores.yaml", {"stores": {s.id: _store(chain, s) for s in chain.chain.stores.values()}})
-    _dump(inventory / "intent.yaml", intent_of(chain))
+    _dump(inventory / "intent.yaml", intent)
     _dump(inventory / "functions.yaml", {"functions": {f.name: _function(f) for f in chain.chain.functions.values()}})
     for device in chain.managed():
         (keys / device.id).write_text(known_hosts_line(device, chain.host_keys[device.id]), encoding="utf-8")
-        (boot / f"{device.id}.cfg").write_text(startup(chain.chain, device), encoding="utf-8")
 
 
 def known_hosts_line(device: Device, key: bytes) -> str:
@@ -72,6 +79,10 @@ def _host(device: Device) -> dict[str, object]:
     data: dict[str, object] = {"store": str(device.store), "role": device.role}
     if device.probe is not None:
         data["probe"] = device.probe
+    if device.serves:
+        data["serves"] = sorted(device.serves)
+    if device.advertises is not None:
+        data["advertises"] = device.advertises
     if device.ports:
         data["ports"] = {name: _flow(_port(port)) for name, port in device.ports.items()}
     if not device.has_session:
@@ -123,6 +134,8 @@ def _function(function: Function) -> dict[str, object]:
         "probe": needs.probe,
         "dns_probe": needs.dns_probe,
         "on_backup": needs.on_backup,
+        "url": needs.url and Quoted(needs.url),
+        "packet_bytes": needs.packet_bytes,
     }
     return {
         "title": function.title,

@@ -63,6 +63,12 @@ class AccessPoint:
         return self.alive and not (self.low or self.wedged or self.checking)
 
     @property
+    def serial(self) -> str:
+        """The serial number on its plate."""
+        plate = f"{self.name}/{self.plate}" if self.plate else self.name
+        return f"FGL{crc32(plate.encode()) % 10**8:08d}"
+
+    @property
     def grade(self) -> int:
         """The power class it was taken for."""
         return LOW_CLASS if self.low else FULL_CLASS

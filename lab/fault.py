@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from inventory.model import Port
+from inventory.model import Device, Port
 from lab.chain import LabChain
+from lab.standards import PORTS_ON_A_SWITCH, SWITCH_PORT
 from lab.world import World
 
 Ending = Literal["healed", "mitigated", "escalated", "held", "untouched"]
@@ -73,6 +74,12 @@ def ports_of(chain: LabChain, use: str) -> list[tuple[Target, Port]]:
         for port in d.ports.values()
         if port.use == use
     ]
+
+
+def spare_ports(device: Device) -> tuple[str, ...]:
+    """The ports of a switch that nothing is planned for, in order."""
+    every = (f"{SWITCH_PORT}{number}" for number in range(1, PORTS_ON_A_SWITCH + 1))
+    return tuple(name for name in every if name not in device.ports)
 
 
 def stores_of(target: Target) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ class Fittings:
         self.storms: Mapping[int, float] = {}
         self.mains = dict.fromkeys(self.gears, True)
         self.outlets = dict.fromkeys(self.gears, True)
+        self.uplinks = _uplinks(self.gears)
+        self.restarted: list[str] = []
         self.begun = False
 
     def when(self, at: float) -> datetime:
@@ -111,6 +113,16 @@ class Fittings:
 
     def _far_hears(self, far: End | None) -> bool:
         return far is None or far.node not in self.gears or _hears(self.gears[far.node], far.port)
+
+
+def _uplinks(gears: Mapping[str, Gear]) -> dict[str, End]:
+    """The devices that have no supply of their own, and the ports that feed them."""
+    return {
+        port.to: End(gear.name, port.name)
+        for gear in gears.values()
+        for port in gear.device.ports.values()
+        if port.poe and port.to is not None and port.to in gears
+    }
 
 
 def _hears(gear: Gear, port: str) -> bool:

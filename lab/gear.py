@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Generic, Literal, TypeVar
 from zlib import crc32
 
@@ -50,6 +51,7 @@ class Link:
     heard: float | None = None
     speed: int = 1000
     resets: int = 1
+    cleared: float | None = None
 
     def count(self, at: float) -> None:
         """Add the packets of the time since the last count."""
@@ -63,6 +65,12 @@ class Link:
         self.sent += 0.7 * self.rate * passed
         self.counted = at
 
+    def clear(self, at: float) -> None:
+        """Start to count anew."""
+        self.count(at)
+        self.received = self.sent = self.broken = self.broadcasts = 0.0
+        self.resets, self.cleared = 0, at
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbor:
@@ -75,6 +83,9 @@ class Neighbor:
     hold_seconds: int
     slow: bool = False
     version: str = ""
+    mac: str = ""
+    serial: str = ""
+    grade: int | None = None
 
 
 @dataclass(slots=True)
@@ -130,11 +141,18 @@ class Heard(Generic[K, V]):
         return fresh | {key: (value, at - last) for key, (value, last) in self.gone.items()}
 
 
+@lru_cache(maxsize=1024)
+def _places(ports: tuple[str, ...]) -> Mapping[str, int]:
+    """Where each interface stands among the others, from 1; devices of one build share it."""
+    return {name: place for place, name in enumerate((n for n in ports if "." not in n), start=1)}
+
+
 @dataclass(slots=True)
 class Gear:
     """A device with its setting, its links and its tables. Times are lab seconds.
 
-    ``errdisabled`` names the ports it has shut itself and the cause; ``violations`` what would make it do so at once.
+    ``errdisabled`` names the ports it has shut itself and the cause; ``violations`` what would make it do so at once;
+    ``reopening`` when (lab seconds) it opens one of them again by itself.
     ``state``: a hung device keeps its links and its power and does nothing with them; ``broken``: power does not help.
     ``wear``: ports with something wrong; ``plugged``: what hangs on ports nobody planned; ``denied``: ports it has
     refused power, and how often; ``plate`` counts replacements of the device.
@@ -151,6 +169,7 @@ class Gear:
     hearings: dict[str, Hearing] = field(default_factory=dict)
     errdisabled: dict[str, str] = field(default_factory=dict)
     violations: dict[str, str] = field(default_factory=dict)
+    reopening: dict[str, float] = field(default_factory=dict)
     state: Literal["running", "hung", "off", "booting"] = "running"
     broken: bool = False
     boots: int = 0
@@ -178,9 +197,7 @@ class Gear:
 
     def mac(self, port: str = "") -> str:
         """The MAC address of the device, or of one of its interfaces (a sub-interface has its parent's)."""
-        names = [name for name in self.setting.ports if "." not in name]
-        parent = port.partition(".")[0]
-        last = names.index(parent) + 1 if parent in names else 0
+        last = _places(tuple(self.setting.ports)).get(port.partition(".")[0], 0) if port else 0
         return gear_mac(self.number, self.index + PLATE_STEP * self.plate, last)
 
     @property
@@ -233,11 +250,11 @@ class Gear:
                 before = known.last(at) if known is not None and same else float("-inf")
                 self.hearings[port] = Hearing(neighbor=neighbor, since=at, before=before)
 
-    def neighbors(self, at: float) -> list[tuple[str, Neighbor, float]]:
-        """(port, neighbour, hold seconds left) of those not aged out."""
+    def neighbors(self, at: float, hold: int | None = None) -> list[tuple[str, Neighbor, float]]:
+        """(port, neighbour, hold seconds left) of those not aged out; ``hold`` None: as long as CDP keeps each."""
         found = []
         for port, hearing in self.hearings.items():
-            left = hearing.neighbor.hold_seconds - (at - hearing.last(at))
+            left = (hold or hearing.neighbor.hold_seconds) - (at - hearing.last(at))
             if left > 0:
                 found.append((port, hearing.neighbor, left))
         return found

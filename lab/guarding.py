@@ -20,11 +20,13 @@ def guard(shop: Fittings, at: float, recover: Recover) -> None:
     for gear in shop.gears.values():
         for port in [name for name in gear.errdisabled if _shut(gear, name)]:
             del gear.errdisabled[port]
+            gear.reopening.pop(port, None)
         for port, cause in gear.violations.items():
             if port not in gear.errdisabled and not _shut(gear, port):
                 _disable(shop, gear, port, cause, at)
                 if cause in gear.setting.recovered_causes:
-                    recover(gear, port, at + gear.setting.recovery_seconds)
+                    gear.reopening[port] = at + gear.setting.recovery_seconds
+                    recover(gear, port, gear.reopening[port])
 
 
 def pass_over(gear: Gear) -> None:
@@ -36,6 +38,7 @@ def pass_over(gear: Gear) -> None:
 def reopen(shop: Fittings, gear: Gear, port: str, at: float) -> None:
     """The switch tries again by itself."""
     cause = gear.errdisabled.pop(port, None)
+    gear.reopening.pop(port, None)
     if cause is not None:
         short = _short(port)
         text = f"Attempting to recover from {cause} err-disable state on {short}"

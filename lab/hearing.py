@@ -98,9 +98,20 @@ def _hello_of(shop: Fittings, far: End) -> Neighbor | None:
         if other.state != "running":
             return None
         capability = CAPABILITY[other.device.role]
-        return Neighbor(far.node, far.port, other.model, capability, other.setting.cdp_hold_seconds)
+        hold = other.setting.cdp_hold_seconds
+        return Neighbor(far.node, far.port, other.model, capability, hold, mac=other.mac(), serial=other.serial)
     ap = shop.access_points.get(far.node)
     if ap is None or not ap.alive:
         return None
-    slow = ap.state == "slow"
-    return Neighbor(ap.name, "GigabitEthernet0", AP_MODEL, "T", AP_HOLD_SECONDS, slow=slow, version=ap.firmware)
+    return Neighbor(
+        ap.name,
+        "GigabitEthernet0",
+        AP_MODEL,
+        "T",
+        AP_HOLD_SECONDS,
+        slow=ap.state == "slow",
+        version=ap.firmware,
+        mac=ap.mac,
+        serial=ap.serial,
+        grade=ap.grade,
+    )

@@ -16,6 +16,8 @@ RATES = {"trunk": 180.0, "wan": 120.0, "access_point": 60.0, "till": 9.0}
 LONG_AGO = 86400.0
 BUDGET_WATTS = 370.0
 PD_WATTS = 15.4
+COMPACT_WATTS = 22.0
+TRIPPED = "Power Controller reports power Tstart error detected"
 
 
 def power(shop: Fittings, at: float, boots: Callable[[AccessPoint], None]) -> None:
@@ -35,6 +37,10 @@ def power(shop: Fittings, at: float, boots: Callable[[AccessPoint], None]) -> No
             shop.say(feed.node, at, "ILPOWER-5-POWER_GRANTED", f"Interface {_short(feed.port)}: Power granted")
         elif not fed and ap.state != "off":
             ap.state = "off"
+            wear = gear.wear.get(feed.port)
+            if wear is not None and wear.poe == "faulty":
+                text = f"Controller port error, Interface {_short(feed.port)}: {TRIPPED}"
+                shop.say(feed.node, at, "ILPOWER-3-CONTROLLER_PORT_ERR", text)
             shop.say(feed.node, at, "ILPOWER-5-IEEE_DISCONNECT", f"Interface {_short(feed.port)}: PD removed")
 
 
@@ -43,30 +49,35 @@ def drawn_on(shop: Fittings, gear: Gear, port: str, at: float) -> float:
     if port in gear.plugged:
         return gear.plugged[port].watts if _plugged_up(shop, gear, port) else 0.0
     far = shop.floor.cables.get(End(gear.name, port))
+    if far is not None and shop.uplinks.get(far.node) == End(gear.name, port):
+        return COMPACT_WATTS if shop.gears[far.node].state != "off" else 0.0
     ap = shop.access_points.get(far.node) if far is not None else None
     return ap.watts(int(at // 60)) if ap is not None else 0.0
 
 
-def _drawn(shop: Fittings, gear: Gear, at: float) -> float:
+def spare_watts(shop: Fittings, gear: Gear, at: float) -> float:
+    """What is left of a switch's power."""
     ports = {*shop.floor.ports.get(gear.name, ()), *gear.plugged}
-    return sum(drawn_on(shop, gear, port, at) for port in ports)
+    return BUDGET_WATTS - sum(drawn_on(shop, gear, port, at) for port in ports)
 
 
 def _release(gear: Gear) -> None:
     """What power was stuck on is gone once the port has given none; what a port did not hear, once it was shut."""
     for name, wear in gear.wear.items():
         port = gear.port(name)
-        if port is not None and (port.shutdown or port.power == "never"):
+        shut = port is None or port.shutdown or not gear.powered
+        if shut or (port is not None and port.power == "never"):
             wear.poe = ""
-        if port is not None and port.shutdown:
+        if shut:
             wear.deaf = False
         if wear.loop == "pulled" and port is not None and (port.shutdown or name in gear.errdisabled):
             wear.loop = ""
+            gear.plugged.pop(name, None)
 
 
 def _affords(shop: Fittings, gear: Gear, port: str, at: float) -> bool:
     """Whether there is power left for one more; a refusal is written down once."""
-    if not gear.plugged or BUDGET_WATTS - _drawn(shop, gear, at) >= PD_WATTS:
+    if not gear.plugged or spare_watts(shop, gear, at) >= PD_WATTS:
         gear.refusing.discard(port)
         return True
     if port not in gear.refusing:
@@ -102,7 +113,21 @@ def links(shop: Fittings, at: float) -> bool | None:
                 continue
             if gear is shop.edge and port.name == shop.wan.port:
                 wan_turned = link.up
+    for ap in shop.access_points.values():
+        _quiet(shop, ap, at)
     return wan_turned
+
+
+def _quiet(shop: Fittings, ap: AccessPoint, at: float) -> None:
+    """A port hears nothing from an access point that does not speak, unless something wired speaks through it."""
+    feed = shop.feeding(ap.name)
+    gear = shop.gears[feed.node]
+    link, wear = gear.links.get(feed.port), gear.wear.get(feed.port)
+    speaks = ap.alive or (ap.bridges and End(ap.name, "lan1") in shop.floor.cables)
+    deaf = not speaks or (wear is not None and wear.deaf)
+    if link is not None and link.deaf != deaf:
+        link.count(at)
+        link.deaf = deaf
 
 
 def _wear(gear: Gear, port: PortSetting, link: Link, at: float) -> None:
@@ -117,22 +142,23 @@ def _wear(gear: Gear, port: PortSetting, link: Link, at: float) -> None:
 
 
 def _should_be_up(shop: Fittings, gear: Gear, port: PortSetting) -> bool:
-    if port.shutdown or port.name in gear.errdisabled or not gear.powered:
-        return False
-    wear = gear.wear.get(port.name)
-    if wear is not None and (wear.dropped or (wear.cable is not None and wear.cable.open)):
+    if port.shutdown or port.name in gear.errdisabled or not gear.powered or _cut(gear, port.name):
         return False
     parent, dot, _ = port.name.partition(".")
     if dot:
         above = gear.port(parent)
         return above is not None and _should_be_up(shop, gear, above)
-    if gear is shop.edge and port.name == shop.wan.port:
-        return shop.wan.carrier_up
-    if gear is shop.edge and port.name == shop.wan.cellular:
-        return shop.wan.cellular_up
+    if gear is shop.edge and port.name in (shop.wan.port, shop.wan.cellular):
+        return shop.wan.carrier_up if port.name == shop.wan.port else shop.wan.cellular_up
     if port.name.startswith(("Vlan", "Loopback")):
         return True
     return _far_end_up(shop, gear, port.name)
+
+
+def _cut(gear: Gear, port: str) -> bool:
+    """Whether nothing gets through the cable just now."""
+    wear = gear.wear.get(port)
+    return wear is not None and (wear.dropped or (wear.cable is not None and wear.cable.open))
 
 
 def _far_end_up(shop: Fittings, gear: Gear, port: str) -> bool:
@@ -153,12 +179,12 @@ def _far_end_up(shop: Fittings, gear: Gear, port: str) -> bool:
 def _turn(shop: Fittings, gear: Gear, port: PortSetting, link: Link, at: float) -> None:
     link.count(at)
     link.up = not link.up
-    link.resets += 1
     known = gear.device.ports.get(port.name.partition(".")[0])
     link.rate = 0.0 if not link.up else RATES.get(known.use, 1.0) if known is not None else 0.5
     if not shop.begun:
         return
     link.since = at
+    link.resets += 1
     if "." in port.name:
         return
     word = "up" if link.up else "down"

@@ -140,7 +140,8 @@ class PortCounts:
 class PortLook:
     """One interface as it stands. ``status`` is the switch's word, ``cause`` why it shut the port itself.
 
-    Counters are since boot. ``silent_seconds``: since it last received anything, None for never.
+    Counters are since boot, or since they were cleared. ``silent_seconds``: since it last received anything, None for
+    never; ``reopens_seconds``: until a switch opens a port again that it has shut itself, None when it does not.
     """
 
     name: str
@@ -159,6 +160,8 @@ class PortLook:
     speed: int = 1000
     half_duplex: bool = False
     silent_seconds: float | None = 0.0
+    cleared_seconds: float | None = None
+    reopens_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +179,7 @@ class PoeLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeighborLook:
-    """A CDP neighbour."""
+    """A CDP or LLDP neighbour. ``grade``: the power class it takes itself for, None when it takes no power here."""
 
     local_port: str
     name: str
@@ -185,7 +188,9 @@ class NeighborLook:
     capability: str
     hold_seconds: int
     version: str = ""
-    watts: float | None = None
+    mac: str = ""
+    serial: str = ""
+    grade: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +310,10 @@ class DeviceView(Protocol):
     def serial(self) -> str:
         """The serial number on its plate."""
 
+    @property
+    def plate(self) -> int:
+        """How many devices stood in this place before it; each has its own keys."""
+
     def now(self) -> datetime:
         """Return the lab's time."""
 
@@ -326,11 +335,17 @@ class DeviceView(Protocol):
     def cable(self, port: str) -> CableLook | None:
         """Return the result of the port's last cable test, None when there was none."""
 
+    def clear_counters(self, port: str | None) -> None:
+        """Start the counters of one interface anew, or of all."""
+
     def tree(self, vlan: int) -> TreeLook:
         """Return the spanning tree of a VLAN."""
 
     def neighbors(self) -> Sequence[NeighborLook]:
         """Return the CDP neighbours not yet aged out."""
+
+    def lldp(self) -> Sequence[NeighborLook]:
+        """Return the LLDP neighbours not yet aged out."""
 
     def macs(self) -> Sequence[MacLook]:
         """Return the MAC table."""

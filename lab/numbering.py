@@ -13,6 +13,7 @@ from inventory.model import StoreId
 
 MOST_STORES = 1200
 MANAGEMENT_VLAN = 99
+AGENTS_FROM = 100
 HEADQUARTERS = IPv4Network("192.0.2.0/24")
 CONTROLLER = HEADQUARTERS[10]
 BACK_OFFICE = IPv4Network("172.16.10.0/24")
@@ -34,6 +35,11 @@ def session_address(number: int, device: int) -> str:
     """Where the store's ``device`` (from 1) is dialled: 127.20.<store>.<device> up to store 255."""
     high, low = divmod(number, 256)
     return f"127.{20 + high}.{low}.{device}"
+
+
+def agent_address(number: int, last: int) -> str:
+    """Where something without a session answers SNMP: 127.20.<store>.<100 + last> up to store 255."""
+    return session_address(number, AGENTS_FROM + last)
 
 
 @cache

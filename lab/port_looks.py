@@ -4,10 +4,25 @@ In: a ``Shop``, one of its devices and the time (lab seconds). Out: rows of ``la
 Everything is worked out when somebody asks.
 """
 
+from functools import lru_cache
+from ipaddress import IPv4Interface
+from typing import Literal
+
 from lab.endpoints import noise
 from lab.gear import Gear, Link
 from lab.linking import drawn_on
-from lab.model import CableLook, LoadLook, MacLook, PairLook, PoeLook, PortCounts, PortSetting, TreeLook
+from lab.model import (
+    CableLook,
+    LoadLook,
+    MacLook,
+    NeighborLook,
+    PairLook,
+    PoeLook,
+    PortCounts,
+    PortLook,
+    PortSetting,
+    TreeLook,
+)
 from lab.net import End, leaves
 from lab.served import DROWNING
 from lab.shop import Shop
@@ -15,12 +30,45 @@ from lab.wear import PAIRS, CableTest
 
 SHARE_CRC = 0.8
 BRIDGE_COST = 4
+LLDP_HOLD_SECONDS = 120
 MINUTE, FIVE_MINUTES = 60.0, 300.0
 DROWNED_LOAD, LIMITED_LOAD = (98, 64), (79, 43)
 
 
+def interface(shop: Shop, gear: Gear, port: PortSetting, address: IPv4Interface | None, at: float) -> PortLook:
+    """One interface as it stands; ``address`` is what it has now, leased or configured."""
+    link = gear.links[port.name]
+    link.count(at)
+    cause = gear.errdisabled.get(port.name, "")
+    status: Literal["connected", "notconnect", "disabled", "err-disabled"]
+    status = "disabled" if port.shutdown else "connected" if link.up else "err-disabled" if cause else "notconnect"
+    method: Literal["DHCP", "NVRAM", "unset"]
+    method = "DHCP" if port.address == "dhcp" else "NVRAM" if port.address is not None else "unset"
+    return PortLook(
+        name=port.name,
+        admin_up=not port.shutdown,
+        oper_up=link.up,
+        status=status,
+        address=address,
+        method=method,
+        mac=gear.mac(port.name),
+        description=port.description,
+        cause=cause,
+        in_packets=int(link.received),
+        out_packets=int(link.sent),
+        last_change=shop.when(link.since),
+        counts=counts(link),
+        speed=link.speed,
+        silent_seconds=silent_seconds(link, at),
+        cleared_seconds=None if link.cleared is None else at - link.cleared,
+        reopens_seconds=reopens_seconds(gear, port.name, at),
+    )
+
+
 def counts(link: Link) -> PortCounts:
     """What an interface has counted up to ``link.counted``."""
+    if not (link.broken or link.storm or link.broadcasts):
+        return _quiet(link.resets, link.rate if link.up else 0.0, deaf=link.deaf)
     broken = int(link.broken)
     deaf = link.deaf or not link.up
     return PortCounts(
@@ -36,11 +84,23 @@ def counts(link: Link) -> PortCounts:
     )
 
 
+@lru_cache(maxsize=4096)
+def _quiet(resets: int, rate: float, *, deaf: bool) -> PortCounts:
+    """Healthy interfaces share what they look like."""
+    return PortCounts(resets=resets, in_rate=0 if deaf else int(rate), out_rate=int(0.7 * rate))
+
+
 def silent_seconds(link: Link, at: float) -> float | None:
     """Since when an interface has received nothing; None: never anything."""
     if link.up and not link.deaf:
         return 0.0
     return None if link.heard is None else at - link.heard
+
+
+def reopens_seconds(gear: Gear, port: str, at: float) -> float | None:
+    """How long until a switch opens a port again by itself; None when it does not."""
+    due = gear.reopening.get(port) if port in gear.errdisabled else None
+    return None if due is None else due - at
 
 
 def poe(shop: Shop, gear: Gear, at: float) -> list[PoeLook]:
@@ -62,9 +122,28 @@ def _poe(shop: Shop, gear: Gear, port: PortSetting, at: float) -> PoeLook:
         oper="on" if watts else "faulty" if faulty else "power-deny" if refused else "off",
         watts=watts,
         device="Ieee PD" if watts else "n/a",
-        grade=4 if port.name in gear.plugged else ap.grade if ap is not None else 3,
+        grade=ap.grade if ap is not None else 4 if watts else 3,
         denials=gear.denied.get(port.name, 0),
     )
+
+
+def neighbors(gear: Gear, at: float, hold: int | None = None) -> list[NeighborLook]:
+    """Who says hello on which port; ``hold`` None: as CDP keeps them."""
+    return [
+        NeighborLook(
+            local_port=port,
+            name=n.name,
+            remote_port=n.port,
+            platform=n.platform,
+            capability=n.capability,
+            hold_seconds=int(left),
+            version=n.version,
+            mac=n.mac,
+            serial=n.serial,
+            grade=n.grade,
+        )
+        for port, n, left in gear.neighbors(at, hold)
+    ]
 
 
 def macs(gear: Gear, at: float) -> list[MacLook]:

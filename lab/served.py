@@ -40,9 +40,15 @@ def drowned(shop: Shop, vlan: int) -> bool:
 def _till_served(shop: Shop, function: Function, name: str, mac: str) -> bool:
     if shop.tills[name].off or Member("till", name, 0) not in shop.reach.get(function.requirement.vlan, ()):
         return False
-    if drowned(shop, function.requirement.vlan):
+    if drowned(shop, function.requirement.vlan) or _looped(shop, name):
         return False
     return _gets_out(shop, function, mac)
+
+
+def _looped(shop: Shop, till: str) -> bool:
+    """Whether a till hangs on a small switch that sends it everything at line rate."""
+    feed = shop.feeding(till)
+    return feed.node in shop.gears and shop.gears[feed.node].storm_on(feed.port) > 0
 
 
 def _wireless_served(shop: Shop, function: Function, name: str) -> bool:

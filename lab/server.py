@@ -1,7 +1,8 @@
 """The lab process: world, devices, control socket.
 
 In: a directory, a seed, a number of stores; passwords from the environment (``STORENET_READ_PASSWORD``,
-``STORENET_WRITE_PASSWORD``, ``STORENET_ENABLE_SECRET``). Out: SSH devices on loopback, ``DIR/lab/log.jsonl``.
+``STORENET_WRITE_PASSWORD``, ``STORENET_ENABLE_SECRET``; with ``--snmp`` also ``STORENET_SNMP_READ`` and
+``STORENET_SNMP_WRITE``). Out: SSH devices and SNMP agents on loopback, ``DIR/lab/log.jsonl``.
 Started by ``lab.cli`` as ``python -m lab.server``; ends on SIGINT, SIGTERM, the ``stop`` command, or - with
 ``--parent-pipe`` - when its standard input closes.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import asyncssh
 
+from lab.agents import agents
 from lab.breakages import Breakages, Broken, NoSuchTargetError
 from lab.chain import LabChain, make_chain
 from lab.clock import LabClock
@@ -25,12 +27,14 @@ from lab.content import write_content
 from lab.control import Answer, BadRequestError, ControlSocket
 from lab.deal import Dealer, Pace
 from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.snmp import Agents
 from lab.devices.ssh import DeviceServer
 from lab.log import LabLog, stamp
 from lab.startup import startup
 from lab.world import World
 
 LOOK_SECONDS = 0.5
+COMMUNITIES = ("STORENET_SNMP_READ", "STORENET_SNMP_WRITE")
 SECRETS = ("STORENET_READ_PASSWORD", "STORENET_WRITE_PASSWORD", "STORENET_ENABLE_SECRET")
 
 
@@ -45,6 +49,7 @@ class LabOptions:
     one_port_per_device: bool
     parent_pipe: bool = False
     answer_ms: float = 0.0
+    snmp: bool = False
 
 
 class Lab:
@@ -70,6 +75,8 @@ class Lab:
             self.world.plug(name, device)
         self.breakages = Breakages(self.world)
         self._server = _device_server(self.chain, self.devices, environment)
+        told = agents(self.world, options.port) if options.snmp else {}
+        self._agents = Agents(told, *(environment.get(name, "") for name in COMMUNITIES))
         self._control = ControlSocket(run, self._handle)
         self._tasks: set[asyncio.Task[None]] = set()
         self._dealer: Dealer | None = None
@@ -86,6 +93,7 @@ class Lab:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._over.set)
         await self._server.start()
+        await self._agents.start()
         await self._control.start()
         try:
             await self._over.wait()
@@ -94,6 +102,7 @@ class Lab:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._agents.stop()
             await self._server.stop()
             self.log.close()
 
@@ -261,8 +270,10 @@ def main() -> None:
     parser.add_argument("--one-port-per-device", action="store_true")
     parser.add_argument("--parent-pipe", action="store_true")
     parser.add_argument("--answer-ms", type=float, default=0.0, help="how long a device thinks before each answer")
+    parser.add_argument("--snmp", action="store_true", help="serve access points and power strips over SNMP")
     given = parser.parse_args()
-    missing = [name for name in SECRETS if not os.environ.get(name)]
+    needed = (*SECRETS, *COMMUNITIES) if given.snmp else SECRETS
+    missing = [name for name in needed if not os.environ.get(name)]
     if missing:
         parser.error(f"set {', '.join(missing)}")
     options = LabOptions(
@@ -273,6 +284,7 @@ def main() -> None:
         one_port_per_device=given.one_port_per_device,
         parent_pipe=given.parent_pipe,
         answer_ms=given.answer_ms,
+        snmp=given.snmp,
     )
     asyncio.run(_run(options))
 

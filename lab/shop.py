@@ -22,6 +22,7 @@ from lab.hearing import hear
 from lab.linking import links, power
 from lab.model import DeviceSetting
 from lab.peering import CONNECT_SECONDS, Peering
+from lab.powering import cascade
 
 
 class Shop(Fittings):
@@ -140,6 +141,7 @@ class Shop(Fittings):
     def _work_out(self, at: float) -> None:
         self.turns += 1
         guard(self, at, self._recover_later)
+        cascade(self, at, self._later)
         power(self, at, lambda ap: self._later(at + BOOT_SECONDS, partial(_booted, ap, ap.boots)))
         turned = links(self, at)
         if turned is not None or not self.asks_for_lease():

@@ -6,7 +6,6 @@ In: a ``Shop``, one of its devices and the clock. Out: rows of ``lab.model``. Ca
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface
-from typing import Literal
 
 from lab import ailing, port_looks
 from lab.clock import HandClock, LabClock
@@ -58,6 +57,11 @@ class View:
         """Return the serial number on its plate."""
         return self._gear.serial
 
+    @property
+    def plate(self) -> int:
+        """Return how many devices stood in this place before it."""
+        return self._gear.plate
+
     def now(self) -> datetime:
         """Return the lab's time."""
         return self._clock.now()
@@ -77,33 +81,8 @@ class View:
     def ports(self) -> Sequence[PortLook]:
         """Return every interface in configuration order."""
         at = self._pass()
-        return [self._port(port, at) for port in self._gear.setting.ports.values()]
-
-    def _port(self, port: PortSetting, at: float) -> PortLook:
-        link = self._gear.links[port.name]
-        link.count(at)
-        cause = self._gear.errdisabled.get(port.name, "")
-        status: Literal["connected", "notconnect", "disabled", "err-disabled"]
-        status = "disabled" if port.shutdown else "connected" if link.up else "err-disabled" if cause else "notconnect"
-        method: Literal["DHCP", "NVRAM", "unset"]
-        method = "DHCP" if port.address == "dhcp" else "NVRAM" if port.address is not None else "unset"
-        return PortLook(
-            name=port.name,
-            admin_up=not port.shutdown,
-            oper_up=link.up,
-            status=status,
-            address=self._address(port),
-            method=method,
-            mac=self._gear.mac(port.name),
-            description=port.description,
-            cause=cause,
-            in_packets=int(link.received),
-            out_packets=int(link.sent),
-            last_change=self._shop.when(link.since),
-            counts=port_looks.counts(link),
-            speed=link.speed,
-            silent_seconds=port_looks.silent_seconds(link, at),
-        )
+        ports = self._gear.setting.ports.values()
+        return [port_looks.interface(self._shop, self._gear, port, self._address(port), at) for port in ports]
 
     def _address(self, port: PortSetting) -> IPv4Interface | None:
         return self.client_lease(port.name) if port.address == "dhcp" else port.address
@@ -127,6 +106,13 @@ class View:
         at = self._pass()
         return port_looks.cable(self._shop, self._gear, port, at)
 
+    def clear_counters(self, port: str | None) -> None:
+        """Start the counters of one interface anew, or of all."""
+        at = self._pass()
+        for name, link in self._gear.links.items():
+            if port in (None, name):
+                link.clear(at)
+
     def tree(self, vlan: int) -> TreeLook:
         """Return the spanning tree of a VLAN."""
         self._pass()
@@ -134,19 +120,11 @@ class View:
 
     def neighbors(self) -> Sequence[NeighborLook]:
         """Return the CDP neighbours not yet aged out."""
-        at = self._pass()
-        return [
-            NeighborLook(
-                local_port=port,
-                name=n.name,
-                remote_port=n.port,
-                platform=n.platform,
-                capability=n.capability,
-                hold_seconds=int(left),
-                version=n.version,
-            )
-            for port, n, left in self._gear.neighbors(at)
-        ]
+        return port_looks.neighbors(self._gear, self._pass())
+
+    def lldp(self) -> Sequence[NeighborLook]:
+        """Return the LLDP neighbours not yet aged out."""
+        return port_looks.neighbors(self._gear, self._pass(), port_looks.LLDP_HOLD_SECONDS)
 
     def macs(self) -> Sequence[MacLook]:
         """Return the MAC table."""

@@ -12,7 +12,7 @@ PAIRS = ("A", "B", "C", "D")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cable:
-    """A bad cable. ``damage``: share of frames that arrive broken; ``metres``: how far away the fault on ``pair`` is."""
+    """A bad cable. ``damage``: share of frames that arrive broken; ``metres``: how far the fault on ``pair`` is."""
 
     damage: float = 0.0
     open: bool = False

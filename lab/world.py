@@ -72,11 +72,12 @@ class World:
         self._consoles[device].take_back(PERSON)
 
     def set_access_point(self, store: str, name: str, state: State) -> None:
-        """Something happens inside an access point (its power is its switch port's business)."""
+        """Something happens inside an access point that has power (which is its switch port's business)."""
         shop = self.shops[store]
 
         def turn() -> None:
-            shop.access_points[name].state = state
+            if shop.access_points[name].state != "off":
+                shop.access_points[name].state = state
 
         shop.act(self.clock.seconds(), turn)
 
@@ -86,8 +87,13 @@ class World:
         shop = self.shops[store]
         shop.mains[device] = shop.mains[device] if mains is None else mains
         shop.outlets[device] = shop.outlets[device] if outlet is None else outlet
-        if ailing.power(shop, shop.gears[device], self.clock.seconds()):
-            self._consoles[device].reload()
+        ailing.power(shop, shop.gears[device], self.clock.seconds())
+        self._restart(shop)
+
+    def _restart(self, shop: Shop) -> None:
+        """What has begun to boot starts with what was saved."""
+        while shop.restarted:
+            self._consoles[shop.restarted.pop()].reload()
 
     def cycle_outlet(self, device: str) -> None:
         """Switch a device's outlet off, and on again a little later."""
@@ -115,6 +121,7 @@ class World:
                 shop.advance(at)
             elif any(till.off for till in shop.tills.values()):
                 self._note(shop, at)
+            self._restart(shop)
 
     def functions(self, store: str) -> dict[str, float]:
         """The truth now: served share per function of the store."""

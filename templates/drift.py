@@ -5,14 +5,14 @@ and a diff for people. Called by the commands ``drift`` and ``push``. Why hier_c
 another, so nothing is dropped that only needs another value; what differs per platform stands in ``lines.yaml``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hier_config.root import HConfig
 
 from templates.acl import aligned, sendable
 from templates.config_tree import Node, to_send, tree, without_foreign_hardware
-from templates.line_rules import LineRules, begins, driver_of, is_on_by_default, line_rules
+from templates.line_rules import LineRules, begins, driver_of, is_on_by_default, line_rules, negation
 from templates.readable import diff_of
 
 NO = "no "
@@ -25,12 +25,14 @@ class Drift:
     """The difference. ``remedy`` leads to the intended configuration, ``undo`` from there back to the running one.
 
     Lines under a section are indented by one space a level. ``diff`` may hold secrets of the running configuration
-    only if a secret stands in a line that is managed; callers redact it all the same.
+    only if a secret stands in a line that is managed; callers redact it all the same. ``interrupts`` are the lines of
+    the remedy that stop service on their way, however right its end is: a BGP process taken away and made anew.
     """
 
     remedy: tuple[str, ...]
     undo: tuple[str, ...]
     diff: str
+    interrupts: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -45,10 +47,12 @@ def drift(platform: str, running: str, intended: str) -> Drift:
     before, after = _differing(found, wanted), _differing(wanted, found)
     if not before.children and not after.children:
         return Drift(remedy=(), undo=(), diff="")
+    rules, remedy = line_rules(platform), _change(platform, before, after, wanted)
     return Drift(
-        remedy=_change(platform, before, after, wanted),
+        remedy=remedy,
         undo=_change(platform, after, before, found),
-        diff=diff_of(before, after, line_rules(platform).ordered),
+        diff=diff_of(before, after, rules.ordered),
+        interrupts=tuple(line for line in remedy if any(begins(words, line) for words in rules.interrupts)),
     )
 
 
@@ -83,8 +87,9 @@ def _change(platform: str, running: Node, wanted: Node, whole: Node) -> tuple[st
     old, new, renumbered = aligned(running, wanted, rules.ordered)
     target = _hconfig(driver, new)
     delta = _hconfig(driver, old).config_to_get_to(target).set_order_weight()
-    change = _made_again(rules, _as_node(delta), running, whole)
+    change = _emptied(rules, _made_again(rules, _as_node(delta), running, whole), running)
     _take_along(rules, change)
+    _shorten(platform, change)
     return tuple(sendable(to_send(line) for line in (*renumbered, *change.lines())))
 
 
@@ -125,6 +130,20 @@ def _made_again(rules: LineRules, change: Node, running: Node, whole: Node) -> N
     return made
 
 
+def _emptied(rules: LineRules, change: Node, running: Node) -> Node:
+    """The change with sections emptied, line by line, that cannot be taken away."""
+    made = Node()
+    for text, node in change.children.items():
+        section = text.removeprefix(NO)
+        if text == section or not any(begins(words, section) for words in rules.emptied):
+            made.children[text] = node
+            continue
+        emptied = made.child(section)
+        for line in running.children[section].children if section in running.children else ():
+            emptied.child(line.removeprefix(NO) if line.startswith(NO) else f"{NO}{line}")
+    return made
+
+
 def _take_along(rules: LineRules, change: Node) -> None:
     """Leave out what goes by itself when another line is taken away."""
     for one in rules.takes_along:
@@ -137,14 +156,33 @@ def _take_along(rules: LineRules, change: Node) -> None:
                 if gone is None:
                     continue
                 along = one.along.replace("*", gone[1])
-                for other in list(node.children):
-                    if other != text and other.startswith(NO) and begins(along, other.removeprefix(NO)):
-                        del node.children[other]
+                _forget(node, along, text)
+                for section, below in list(node.children.items()) if one.below else ():
+                    if below.children and not _forget(below, along, text):
+                        del node.children[section]
+
+
+def _shorten(platform: str, change: Node, path: tuple[str, ...] = ()) -> None:
+    """Take lines away by as many words as the platform wants."""
+    for text, node in list(change.children.items()):
+        _shorten(platform, node, (*path, text))
+        if text.startswith(NO):
+            node.text = negation(platform, path, text.removeprefix(NO))
+
+
+def _forget(node: Node, along: str, but: str) -> bool:
+    """Leave out the lines below ``node`` that take away what begins so, but one; tell whether any line is left."""
+    for other in list(node.children):
+        if other != but and other.startswith(NO) and begins(along, other.removeprefix(NO)):
+            del node.children[other]
+    return bool(node.children)
 
 
 def _holds(platform: str, found: Node, asked: Node, path: tuple[str, ...], node: Node) -> bool:
     """Whether one line that was sent holds."""
     here, text = _at(found, path), node.text
+    if _only_empties(platform, node):
+        return True
     shown = here.children if here is not None else {}
     positive = text.removeprefix(NO).removeprefix(DEFAULT)
     if text.startswith(RESEQUENCE):
@@ -152,10 +190,21 @@ def _holds(platform: str, found: Node, asked: Node, path: tuple[str, ...], node:
     if is_on_by_default(platform, path, positive):
         return (f"{NO}{positive}" in shown) == text.startswith(NO)
     if text == positive:
-        return text in shown
+        return text in shown or _is_back_to_default(platform, path, text, shown)
     beside = _at(asked, path)
     again = beside is not None and positive in beside.children
     return again or not any(_negated(positive, line) for line in shown)
+
+
+def _only_empties(platform: str, node: Node) -> bool:
+    """Whether a section is named only to take lines away; emptied, it is not shown."""
+    emptied = any(begins(words, node.text) for words in line_rules(platform).emptied)
+    return emptied and bool(node.children) and all(line.startswith(NO) for line in node.children)
+
+
+def _is_back_to_default(platform: str, path: tuple[str, ...], text: str, shown: Iterable[str]) -> bool:
+    """Whether a line is the default that takes another away, and no such other is shown."""
+    return negation(platform, path, text) == text and not any(negation(platform, path, line) == text for line in shown)
 
 
 def _negated(positive: str, line: str) -> bool:

@@ -45,11 +45,20 @@ class MadeAgain(_Shape):
 
 
 class TakesAlong(_Shape):
-    """A line that takes others with it."""
+    """A line that takes others with it, in the sections ``below`` its own as well."""
 
     sections: tuple[Words, ...] = Field(default=(), alias="in")
     line: Words
     along: Words
+    below: bool = False
+
+
+class TakenAway(_Shape):
+    """A line that another line takes away: ``no`` with fewer words, or the default, which is never shown."""
+
+    sections: tuple[Words, ...] = Field(default=(), alias="in")
+    line: Words
+    by: Words
 
 
 class Weight(_Shape):
@@ -72,10 +81,13 @@ class LineRules(_Shape):
     flat: tuple[LineSet, ...] = ()
     ordered: tuple[Words, ...] = ()
     made_again: tuple[MadeAgain, ...] = ()
+    emptied: tuple[Words, ...] = ()
+    taken_away: tuple[TakenAway, ...] = ()
     takes_along: tuple[TakesAlong, ...] = ()
     default_instead_of_no: tuple[LineSet, ...] = ()
     on_by_default: tuple[LineSet, ...] = ()
     order: tuple[Weight, ...] = ()
+    interrupts: tuple[Words, ...] = ()
 
 
 @cache
@@ -129,15 +141,21 @@ def is_on_by_default(platform: str, path: tuple[str, ...], line: str) -> bool:
     return found is not None and found.fullmatch(line) is not None
 
 
+@lru_cache(maxsize=65_536)
+def negation(platform: str, path: tuple[str, ...], line: str) -> str:
+    """The line that takes away ``line``, a positive one, under these sections."""
+    rules = (one for one in line_rules(platform).taken_away if _stands_in(one.sections, path))
+    return next((one.by for one in rules if begins(one.line, line)), f"no {line}")
+
+
 def _under(sets: tuple[LineSet, ...], path: tuple[str, ...]) -> re.Pattern[str] | None:
-    found = [
-        words
-        for one in sets
-        if len(one.sections) == len(path)
-        and all(begins(section, text) for section, text in zip(one.sections, path, strict=True))
-        for words in one.lines
-    ]
+    found = [words for one in sets if _stands_in(one.sections, path) for words in one.lines]
     return _any_of(tuple(found)) if found else None
+
+
+def _stands_in(sections: Sequence[str], path: Sequence[str]) -> bool:
+    """Whether the path is one of these sections."""
+    return len(sections) == len(path) and all(map(begins, sections, path))
 
 
 @cache

@@ -42,7 +42,7 @@ def _device(device: Device, store: StoreIntent) -> Variables:
 
 
 def _store(store: StoreIntent) -> Variables:
-    return {
+    found: Variables = {
         "id": store.id,
         "name": store.name,
         "region": store.region,
@@ -50,6 +50,9 @@ def _store(store: StoreIntent) -> Variables:
         "asn": store.asn,
         "functions": list(store.functions),
     }
+    if store.loopback is not None:
+        found["loopback"] = str(store.loopback)
+    return found
 
 
 def _settings(settings: Settings) -> Variables:
@@ -99,6 +102,7 @@ def _wan(wan: Wan) -> Variables:
         "by_dhcp": wan.address is None,
         "address": str(wan.address.ip) if wan.address else "dhcp",
         "mask": str(wan.address.netmask) if wan.address else "dhcp",
+        "length": wan.address.network.prefixlen if wan.address else 0,
         "neighbour": str(wan.neighbour),
         "distance": wan.distance,
         "backup": wan.backup,

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from inventory.discover import discover
 from inventory.event_driven import EventDriven
@@ -34,6 +35,7 @@ class Getter:
     ``fallback`` makes rows of what ``template`` (an ntc-templates file) returns. ``seconds_arg`` names an
     argument that adds that many seconds to the time the answer may take. ``privileged`` looks are taken with the write
     account on devices that refuse them to the read account (``show running-config`` needs privilege 15 on IOS).
+    ``defaults`` fill arguments that a look leaves out.
     """
 
     command: str
@@ -42,6 +44,7 @@ class Getter:
     template: str = ""
     seconds_arg: str = ""
     privileged: bool = False
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,8 @@ class Platform:
     ``commit_confirm`` says that the device can take a change back by itself after at least ``min_revert_seconds``,
     in steps of ``revert_step_seconds``. ``free_lines`` reads the answer to ``dialect.users``. ``candidate`` lends a
     connection (and the account's name) to who changes this kind of device; None: the NAPALM driver for IOS.
+    ``napalm_driver`` is a NAPALM driver of ours; else it is looked up by its name ``napalm``.
+    ``pack`` writes the agent that belongs on such a device into a folder and returns its path.
     ``cheap_config``: its running configuration costs so little that every poll looks at it.
     """
 
@@ -123,6 +128,8 @@ class Platform:
     revert_step_seconds: int = 1
     getters: Mapping[str, Getter] = field(default_factory=dict)
     candidate: Lend | None = None
+    napalm_driver: Callable[..., Any] | None = None
+    pack: Callable[[Path], Path] | None = None
     cheap_config: bool = False
 
 

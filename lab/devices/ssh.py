@@ -19,6 +19,7 @@ import asyncssh
 from lab.devices.cisco_ios.device import IosDevice
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
+from lab.devices.host_keys import host_key
 from lab.devices.scp import ScpSession
 
 Served = tuple[IosDevice, str, int, asyncssh.SSHKey]
@@ -125,7 +126,7 @@ class DeviceServer:
     async def _serve(self, connection: socket.socket, served: Served, line: VtyLine) -> None:
         device = served[0]
         options = asyncssh.SSHServerConnectionOptions(
-            server_host_keys=[served[3]],
+            server_host_keys=[_key_of(served)],
             line_editor=False,
             login_timeout=_LOGIN_SECONDS,
             agent_forwarding=False,
@@ -141,6 +142,12 @@ class DeviceServer:
         finally:
             if not line.user:
                 device.lines.free(line)
+
+
+def _key_of(served: Served) -> asyncssh.SSHKey:
+    """The device's host key; one that was put in another's place has made its own."""
+    view = served[0].view
+    return host_key(f"{view.name}/{view.plate}") if view.plate else served[3]
 
 
 def _allow_sockets(devices: int) -> None:

@@ -1,14 +1,16 @@
 """A world of one device, answering from plain attributes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from lab.model import (
     ArpLook,
+    CableLook,
     DeviceSetting,
     LeaseLook,
+    LoadLook,
     MacLook,
     NeighborLook,
     PeerLook,
@@ -16,6 +18,7 @@ from lab.model import (
     PortLook,
     ProbeLook,
     RouteLook,
+    TreeLook,
 )
 
 WAN_LEASE = IPv4Interface("100.64.1.2/24")
@@ -129,6 +132,9 @@ class FakeView:
     renewed: list[str] = field(default_factory=list)
     neighbours: list[PeerLook] = field(default_factory=list)
     cleared: list[IPv4Address | None] = field(default_factory=list)
+    serial: str = "FOC12345678"
+    plate: int = 0
+    cleared_ports: list[str | None] = field(default_factory=list)
 
     def now(self) -> datetime:
         return self.clock
@@ -163,6 +169,24 @@ class FakeView:
             PoeLook(port="GigabitEthernet1/0/5", admin="never", oper="off", watts=0.0, device=""),
         ]
 
+    def load(self) -> LoadLook:
+        return LoadLook(now=7, interrupts=0, minute=7, five_minutes=6)
+
+    def test_cable(self, port: str) -> None:
+        del port
+
+    def cable(self, port: str) -> CableLook | None:
+        del port
+        return None
+
+    def clear_counters(self, port: str | None) -> None:
+        self.cleared_ports.append(port)
+
+    def tree(self, vlan: int) -> TreeLook:
+        del vlan
+        mac = "02:53:00:01:00:00"
+        return TreeLook(root_mac=mac, own_mac=mac, cost=0, root_port=None, forwarding=("GigabitEthernet1/0/1",))
+
     def neighbors(self) -> Sequence[NeighborLook]:
         return [
             NeighborLook(
@@ -182,6 +206,9 @@ class FakeView:
                 hold_seconds=7,
             ),
         ]
+
+    def lldp(self) -> Sequence[NeighborLook]:
+        return [replace(look, mac="02:53:00:01:0a:01") for look in self.neighbors()]
 
     def macs(self) -> Sequence[MacLook]:
         return [MacLook(vlan=10, mac="02:53:00:01:05:01", port="GigabitEthernet1/0/5")]

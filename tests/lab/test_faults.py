@@ -39,7 +39,7 @@ def ping(bench, store, address):
 
 
 def test_every_kind_is_found():
-    assert set(discover()) == KINDS
+    assert set(discover()) >= KINDS
 
 
 def test_two_faults_of_one_name_are_refused(monkeypatch):

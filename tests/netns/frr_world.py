@@ -11,10 +11,11 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-AGENT = Path(__file__).parents[2] / "inventory/platforms/frr/agent/storenet-frr"
+from inventory.platforms.frr.pack import pack
+
 EDGE_ADDRESS = "10.9.0.2"
 PASSWORDS = {"storenet-ro": "read-1", "storenet-rw": "write-1"}
 NEEDED = ("unshare", "nsenter", "tini", "sshd", "vtysh", "sudo")
@@ -29,12 +30,15 @@ set -e
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 hostname {name}
 mount -t overlay overlay -o lowerdir=/etc,upperdir={up},workdir={work} /etc
+mount --bind {sbin} /usr/local/sbin
 mount -t tmpfs none /run
 mount -t tmpfs none /var/log
 mount -t tmpfs none /tmp
 mkdir -p /run/sshd /run/lock
 install -d -o frr -g frr -m 755 /run/frr /var/log/frr
+echo "127.0.0.1 localhost {name}" > /etc/hosts
 mount -t tmpfs none /home
+mkdir -p /home/storenet-rw
 ip link set lo up
 for link in {links}; do ip addr flush dev $link; ip link set $link up; done
 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=0
@@ -47,7 +51,7 @@ exec sleep infinity
 FIRST = """
 rm /etc/frr/first
 useradd -M -s /usr/bin/vtysh -G frrvty storenet-ro
-useradd -m -s /bin/bash storenet-rw
+useradd -M -s /bin/bash storenet-rw
 echo 'storenet-ro:read-1' | chpasswd
 echo 'storenet-rw:write-1' | chpasswd
 echo 'storenet-rw ALL=(root) NOPASSWD: ALL' > /etc/sudoers.d/storenet
@@ -70,6 +74,36 @@ bgpd_options="-A 127.0.0.1"
 staticd_options="-A 127.0.0.1"
 bfdd_options="-A 127.0.0.1"
 """
+
+
+CARRIER = """frr defaults traditional
+hostname {name}
+no ipv6 forwarding
+interface edge0
+ ip address {address}/30
+exit
+router bgp {asn}
+ no bgp ebgp-requires-policy
+ neighbor {edge} remote-as 4200000001
+ neighbor {edge} bfd profile line
+ neighbor {edge} timers 3 9
+ neighbor {edge} timers connect 3
+ address-family ipv4 unicast
+  neighbor {edge} default-originate
+ exit-address-family
+exit
+bfd
+ profile line
+  detect-multiplier 5
+ exit
+exit
+"""
+CARRIERS = {
+    "north": CARRIER.format(name="north", address="198.18.1.1", asn=64501, edge="198.18.1.2"),
+    "mobil": CARRIER.format(name="mobil", address="100.72.1.1", asn=64511, edge="100.72.1.2"),
+}
+MANAGED = f"interface eth0\n ip address {EDGE_ADDRESS}/24\nexit\n"
+VLANS = ("lan0.10", "lan0.20", "lan0.99", "lan0.40")
 
 
 def why_not() -> str:
@@ -108,15 +142,16 @@ class Box:
         self.name, self._links, self._world = name, links, world
         self.home = world.home / name
         self.etc = self.home / "up"
-        for folder in ("up/frr", "up/ssh", "work"):
+        for folder in ("up/frr", "up/ssh", "work", "sbin"):
             (self.home / folder).mkdir(parents=True)
         (self.etc / "frr/daemons").write_text(DAEMONS)
         (self.etc / "frr/vtysh.conf").write_text("service integrated-vtysh-config\n")
         self.startup = self.etc / "frr/frr.conf"
         self.startup.write_text(config)
         (self.home / "init").write_text(
-            INIT.format(name=name, up=self.etc, work=self.home / "work", links=" ".join(links))
+            INIT.format(name=name, up=self.etc, work=self.home / "work", sbin=self.home / "sbin", links=" ".join(links))
         )
+        pack(self.home / "sbin")
         self._network = world.started("unshare", "--net", "sleep", "infinity")
         self.network = self._network.pid
         until(lambda: world.network_of(self.network) != world.network, f"{name} has a network")
@@ -167,29 +202,28 @@ class Box:
 class World:
     """``edge`` between two carriers; ``close`` ends all."""
 
-    def __init__(self, home: Path, configs: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, edge_config: str) -> None:
         self.home = home
         self._processes: list[subprocess.Popen[bytes]] = []
         self.network = self.network_of(os.getpid())
         self._first = self.started("unshare", "--net", "sleep", "infinity").pid
         try:
             until(lambda: self.network_of(self._first) != self.network, "a network of our own")
-            self.edge = Box(self, "s001-edge", ("eth0", "wan0", "lte0", "lan0"), configs["edge"])
-            self.carriers = tuple(Box(self, name, ("edge0",), configs[name]) for name in ("north", "mobil"))
+            self.edge = Box(self, "s001-edge", ("eth0", "wan0", "lte0", *VLANS), edge_config + MANAGED)
+            self.carriers = tuple(Box(self, name, ("edge0",), config) for name, config in CARRIERS.items())
             self._wire()
             first = self.edge.etc / "frr/first"
             first.write_text(FIRST)
             (self.edge.etc / "ssh/here").write_text(SSHD)
             for box in (self.edge, *self.carriers):
                 box.boot()
-            self.edge.run("install", "-m", "755", str(AGENT), "/etc/storenet-frr")
         except BaseException:
             self.close()
             raise
 
     @staticmethod
     def network_of(process: int) -> str:
-        return os.readlink(f"/proc/{process}/ns/net")
+        return str(Path(f"/proc/{process}/ns/net").readlink())
 
     def started(self, *command: str) -> subprocess.Popen[bytes]:
         """Start something that ends with the world, and with whoever made it."""
@@ -202,11 +236,13 @@ class World:
         self._ip(f"link add edge0 type veth peer name eth0 netns {edge}")
         self._ip(f"link add wan type veth peer name wan0 netns {edge}")
         self._ip(f"link add lte type veth peer name lte0 netns {edge}")
-        self._ip(f"link add lan type veth peer name lan0 netns {edge}")
+        for number, name in enumerate(VLANS):
+            self._ip(f"link add lan{number} type veth peer name {name} netns {edge}")
+            self._ip(f"link set lan{number} up")
         self._ip(f"link set wan netns {north} name edge0")
         self._ip(f"link set lte netns {mobil} name edge0")
         self._ip("address add 10.9.0.1/24 dev edge0")
-        for link in ("lo", "edge0", "lan"):
+        for link in ("lo", "edge0"):
             self._ip(f"link set {link} up")
 
     def _ip(self, words: str) -> None:

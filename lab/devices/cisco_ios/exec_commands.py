@@ -16,9 +16,14 @@ from lab.devices.cisco_ios.grammar import Reading, Tree
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.shows import TABLE as SHOWS
 from lab.devices.cisco_ios.shows_bgp import TABLE as SHOWS_BGP
+from lab.devices.cisco_ios.shows_health import TABLE as SHOWS_HEALTH
 from lab.devices.cisco_ios.shows_ip import TABLE as SHOWS_IP
 from lab.devices.cisco_ios.shows_layer2 import TABLE as SHOWS_LAYER2
+from lab.devices.cisco_ios.shows_lldp import TABLE as SHOWS_LLDP
 from lab.devices.cisco_ios.shows_ports import TABLE as SHOWS_PORTS
+from lab.devices.cisco_ios.shows_power import TABLE as SHOWS_POWER
+from lab.devices.cisco_ios.shows_switchport import TABLE as SHOWS_SWITCHPORT
+from lab.devices.cisco_ios.shows_tree import TABLE as SHOWS_TREE
 from lab.devices.cisco_ios.tables import Command, Table
 from lab.devices.cisco_ios.terminal import ENABLED, Answer, Terminal, refused
 
@@ -63,7 +68,8 @@ def refused_pipe(line: str, shown: int) -> str:
 
 @cache
 def _tree(enabled: bool) -> Tree[Command]:  # noqa: FBT001 - a cache key
-    tables = (EXEC, SHOWS, SHOWS_IP, SHOWS_BGP, SHOWS_LAYER2, SHOWS_PORTS, FILES, ARCHIVE)
+    shows = (SHOWS, SHOWS_IP, SHOWS_BGP, SHOWS_LAYER2, SHOWS_PORTS, SHOWS_POWER)
+    tables = (EXEC, *shows, SHOWS_HEALTH, SHOWS_TREE, SHOWS_LLDP, SHOWS_SWITCHPORT, FILES, ARCHIVE)
     return Tree(
         (spec, Command(level, run)) for table in tables for spec, level, run in table if enabled or level < ENABLED
     )
@@ -258,7 +264,7 @@ EXEC: Table = [
     ("send log <rest>", ENABLED, _send_log),
     ("(renew|release) dhcp <iface>", ENABLED, _renew),
     (_PING, 1, _ping),
-    ("clear (counters|logging|arp-cache)", ENABLED, _nothing),
+    ("clear (logging|arp-cache)", ENABLED, _nothing),
     ("debug <rest>", ENABLED, _nothing),
     ("undebug all", ENABLED, _nothing),
 ]

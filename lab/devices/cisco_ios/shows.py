@@ -3,7 +3,6 @@
 In: a shell and canonical words. Out: text, as IOS prints it. Called by ``exec_commands``.
 """
 
-import zlib
 from datetime import datetime, timedelta
 
 from lab.devices.cisco_ios.config import Config, Section
@@ -47,7 +46,6 @@ def uptime_text(uptime: timedelta) -> str:
 def _version(shell: Terminal, _words: Words) -> str:
     device, view = shell.device, shell.device.view
     family, image = ("C2960X", "C2960X-UNIVERSALK9-M") if is_switch(device) else ("ISR", "ISR-UNIVERSALK9-M")
-    serial = f"FOC{zlib.crc32(view.name.encode()) % 10**8:08d}"
     return (
         f"Cisco IOS Software, {family} Software ({image}), Version {_VERSION}, RELEASE SOFTWARE (fc2)\n"
         "Technical Support: http://www.cisco.com/techsupport\nCopyright (c) 1986-2018 by Cisco Systems, Inc.\n\n"
@@ -57,7 +55,7 @@ def _version(shell: Terminal, _words: Words) -> str:
         f"System restarted at {date_text(device.booted_at)}\n"
         f'System image file is "flash:{image.lower()}.bin"\nLast reload reason: Reload Command\n\n'
         f"Cisco {view.model} (revision 1.0) with 491520K/32768K bytes of memory.\n"
-        f"Processor board ID {serial}\n{len(device.hardware)} interfaces\n\nConfiguration register is 0x2102\n\n"
+        f"Processor board ID {view.serial}\n{len(device.hardware)} interfaces\n\nConfiguration register is 0x2102\n\n"
     )
 
 
@@ -153,8 +151,7 @@ def _startup(shell: Terminal, _words: Words) -> str:
 
 def _inventory(shell: Terminal, _words: Words) -> str:
     view = shell.device.view
-    serial = f"FOC{zlib.crc32(view.name.encode()) % 10**8:08d}"
-    return f'NAME: "Chassis", DESCR: "{view.model} Chassis"\nPID: {view.model:<18}, VID: V01, SN: {serial}\n\n'
+    return f'NAME: "Chassis", DESCR: "{view.model} Chassis"\nPID: {view.model:<18}, VID: V01, SN: {view.serial}\n\n'
 
 
 TABLE: Table = [

@@ -1,19 +1,18 @@
-"""Show commands about switching: port status, trunks, VLANs, power, CDP neighbours, MAC addresses.
+"""Show commands about switching: port status, trunks, VLANs, CDP neighbours, MAC addresses.
 
 In: a shell and canonical words. Out: text, as IOS prints it. Called by ``exec_commands``.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from lab.devices.cisco_ios.names import cdp_name, dotted_mac, kind_of, short_name
 from lab.devices.cisco_ios.rule import Words
-from lab.devices.cisco_ios.shows_ports import named
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import Terminal
 from lab.devices.cisco_ios.tokens import vlan_text
-from lab.model import NeighborLook, PoeLook, PortLook, PortSetting
+from lab.model import NeighborLook, PortLook, PortSetting
 
-_POWER_BUDGET = 370.0
 _NAME_WIDTH = 18
 _DEVICE_WIDTH = 16
 _PORTS_WIDTH = 31
@@ -37,12 +36,21 @@ def _status(shell: Terminal, words: Words) -> str:
         vlan = {"trunk": "trunk", "routed": "routed"}.get(setting.mode, str(setting.access_vlan))
         if setting.mode == "trunk" and not port.oper_up:
             vlan = "1"
-        duplex, speed = ("a-full", "a-1000") if port.oper_up else ("auto", "auto")
+        duplex, speed = _negotiated(port, setting)
         rows.append(
             f"{short_name(port.name):<9} {port.description[:_NAME_WIDTH]:<18} {port.status:<12} {vlan:<10} "
             f"{duplex:>6} {speed:>6} 10/100/1000BaseTX"
         )
     return "\n".join(rows) + "\n"
+
+
+def _negotiated(port: PortLook, setting: PortSetting) -> tuple[str, str]:
+    """Return the duplex and speed columns: ``a-`` marks what was negotiated."""
+    fixed = setting.speed != "auto"
+    if not port.oper_up:
+        return "auto", setting.speed
+    half = "half" if port.half_duplex else "full"
+    return f"a-{half}", str(port.speed) if fixed else f"a-{port.speed}"
 
 
 def _err_disabled(shell: Terminal, _words: Words) -> str:
@@ -111,35 +119,6 @@ def _wrapped(names: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _power(shell: Terminal, words: Words) -> str:
-    looks = shell.device.view.poe()
-    wanted = named(words, 3)
-    used = sum(look.watts for look in looks)
-    rows = (
-        []
-        if wanted
-        else [
-            "Module   Available     Used     Remaining",
-            "          (Watts)     (Watts)    (Watts) ",
-            "------   ---------   --------   ---------",
-            f"1           {_POWER_BUDGET:>5.1f}      {used:>5.1f}       {_POWER_BUDGET - used:>5.1f}",
-        ]
-    )
-    rows += [
-        "Interface Admin  Oper       Power   Device              Class Max",
-        "                            (Watts)                            ",
-        "--------- ------ ---------- ------- ------------------- ----- ----",
-    ]
-    rows += [_power_row(look) for look in looks if wanted in (None, look.port)]
-    return "\n".join(rows) + "\n"
-
-
-def _power_row(look: PoeLook) -> str:
-    device, grade = (look.device or "Ieee PD", "3") if look.oper == "on" else ("n/a", "n/a")
-    head = f"{short_name(look.port):<9} {look.admin:<6} {look.oper:<10} {look.watts:<7.1f}"
-    return f"{head} {device[:19]:<19} {grade:<5} 30.0 "
-
-
 def _neighbors(shell: Terminal, words: Words) -> str:
     looks = shell.device.view.neighbors()
     if words[-1] == "detail":
@@ -171,12 +150,13 @@ def _codes(look: NeighborLook) -> str:
 def _neighbor_detail(look: NeighborLook) -> str:
     full = {"R": "Router", "S": "Switch", "T": "Trans-Bridge", "H": "Host", "I": "IGMP"}
     capabilities = " ".join(full.get(code, code) for code in _codes(look).split())
+    version = f"Cisco AP Software, Version: {look.version}" if look.version else f"Cisco IOS Software, {look.platform}"
     platform = look.platform if look.platform.lower().startswith("cisco ") else f"cisco {look.platform}"
     return (
         f"-------------------------\nDevice ID: {look.name}\nEntry address(es): \n"
         f"Platform: {platform},  Capabilities: {capabilities} \n"
         f"Interface: {look.local_port},  Port ID (outgoing port): {look.remote_port}\n"
-        f"Holdtime : {look.hold_seconds} sec\n\nVersion :\nCisco IOS Software, {look.platform}\n\n"
+        f"Holdtime : {look.hold_seconds} sec\n\nVersion :\n{version}\n\n"
         "advertisement version: 2\n"
     )
 
@@ -195,7 +175,7 @@ def _macs(shell: Terminal, words: Words) -> str:
 
 
 def _wanted(words: Words, vlan: int, mac: str, port: str) -> bool:
-    options = {words[-2]: words[-1]}
+    options = dict(pairwise(words))
     return (
         options.get("vlan") in (None, str(vlan))
         and options.get("interface") in (None, port)
@@ -208,7 +188,10 @@ TABLE: Table = [
     ("show interfaces status err-disabled", 1, _err_disabled),
     ("show interfaces trunk", 1, _trunk),
     ("show vlan [brief]", 1, _vlan_brief),
-    ("show power inline [<iface>]", 1, _power),
     ("show cdp neighbors [detail]", 1, _neighbors),
-    ("show mac address-table [dynamic] [(vlan <1-4094>|interface <iface>|address <word>)]", 1, _macs),
+    (
+        "show mac address-table [dynamic] [(vlan <1-4094>|interface <iface> [vlan <1-4094>]|address <word>)]",
+        1,
+        _macs,
+    ),
 ]

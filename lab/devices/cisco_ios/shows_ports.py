@@ -11,7 +11,7 @@ from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import Terminal
 from lab.model import PortLook
 
-_PACKET_BYTES = 300
+_PACKET_BYTES, _BROADCAST_BYTES = 300, 64
 _RATES = ("IHQ", "IQD", "OHQ", "OQD", "RXBS", "RXPS", "TXBS", "TXPS", "TRTL")
 _NO_SUCH = "% Invalid input detected at '^' marker.\n\n"
 
@@ -47,18 +47,41 @@ def _interface(shell: Terminal, port: PortLook) -> Iterator[str]:
         yield f"  Description: {port.description}"
     if port.address is not None:
         yield f"  Internet address is {port.address}"
-    yield "  MTU 1500 bytes, BW 1000000 Kbit/sec, DLY 10 usec, "
-    yield "     reliability 255/255, txload 1/255, rxload 1/255"
+    yield f"  MTU 1500 bytes, BW {port.speed * 1000} Kbit/sec, DLY 10 usec, "
+    yield f"     reliability {_reliability(port)}/255, txload 1/255, rxload {_rxload(port)}/255"
     section = shell.device.running.interface(port.name)
     tag = section.value("encapsulation", "dot1Q") if section is not None else None
     yield f"  Encapsulation 802.1Q Virtual LAN, Vlan ID  {tag[0]}." if tag else "  Encapsulation ARPA, loopback not set"
     if kind_of(port.name) in {"switch", "routed"}:
         yield "  Keepalive set (10 sec)"
-        yield "  Full-duplex, 1000Mb/s, media type is 10/100/1000BaseTX"
+        yield f"  {'Half' if port.half_duplex else 'Full'}-duplex, {port.speed}Mb/s, media type is 10/100/1000BaseTX"
     yield "  ARP type: ARPA, ARP Timeout 04:00:00"
-    yield "  Last input 00:00:00, output 00:00:00, output hang never"
-    yield '  Last clearing of "show interface" counters never'
+    yield f"  Last input {_ago(port.silent_seconds)}, output 00:00:00, output hang never"
+    yield f'  Last clearing of "show interface" counters {_ago(port.cleared_seconds)}'
     yield from _traffic(port)
+
+
+def _reliability(port: PortLook) -> int:
+    """Of 255: how much of what came in was whole."""
+    heard = port.in_packets + port.counts.input_errors
+    return 255 - min(254, 255 * port.counts.input_errors // heard) if heard else 255
+
+
+def _rxload(port: PortLook) -> int:
+    bits = 8 * _octets(port.counts.in_rate, port.counts.broadcast_rate)
+    return max(1, min(255, 255 * bits // (port.speed * 1_000_000)))
+
+
+def _octets(packets: int, broadcasts: int) -> int:
+    """How much so many packets are, some of them the small ones of a storm."""
+    return (packets - broadcasts) * _PACKET_BYTES + broadcasts * _BROADCAST_BYTES
+
+
+def _ago(seconds: float | None) -> str:
+    if seconds is None:
+        return "never"
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def _hardware(name: str) -> str:
@@ -68,18 +91,22 @@ def _hardware(name: str) -> str:
 
 
 def _traffic(port: PortLook) -> Iterator[str]:
-    yield "  Input queue: 0/75/0/0 (size/max/drops/flushes); Total output drops: 0"
+    counts = port.counts
+    yield f"  Input queue: 0/75/0/0 (size/max/drops/flushes); Total output drops: {counts.output_drops}"
     yield "  Queueing strategy: fifo"
     yield "  Output queue: 0/40 (size/max)"
-    yield "  5 minute input rate 0 bits/sec, 0 packets/sec"
-    yield "  5 minute output rate 0 bits/sec, 0 packets/sec"
-    yield f"     {port.in_packets} packets input, {port.in_packets * _PACKET_BYTES} bytes, 0 no buffer"
-    yield "     Received 0 broadcasts (0 IP multicasts)"
-    yield "     0 runts, 0 giants, 0 throttles "
-    yield "     0 input errors, 0 CRC, 0 frame, 0 overrun, 0 ignored"
+    bits = 8 * _octets(counts.in_rate, counts.broadcast_rate)
+    yield f"  5 minute input rate {bits} bits/sec, {counts.in_rate} packets/sec"
+    yield f"  5 minute output rate {8 * _octets(counts.out_rate, 0)} bits/sec, {counts.out_rate} packets/sec"
+    yield f"     {port.in_packets} packets input, {_octets(port.in_packets, counts.broadcasts)} bytes, 0 no buffer"
+    yield f"     Received {counts.broadcasts} broadcasts (0 IP multicasts)"
+    yield f"     {counts.runts} runts, 0 giants, 0 throttles "
+    yield f"     {counts.input_errors} input errors, {counts.crc} CRC, {counts.frame} frame, 0 overrun, 0 ignored"
     yield f"     {port.out_packets} packets output, {port.out_packets * _PACKET_BYTES} bytes, 0 underruns"
-    yield "     0 output errors, 0 collisions, 1 interface resets"
+    yield f"     {counts.output_errors} output errors, {counts.collisions} collisions, {counts.resets} interface resets"
     yield "     0 unknown protocol drops"
+    if counts.late_collisions:
+        yield f"     0 babbles, {counts.late_collisions} late collision, 0 deferred"
     yield "     0 output buffer failures, 0 output buffers swapped out"
 
 
@@ -98,21 +125,25 @@ def _summary(shell: Terminal, _words: Words) -> str:
     ]
     for port in shell.device.view.ports():
         mark = "*" if port.oper_up else " "
-        rows.append(f"{mark} {port.name:<25}" + "         0" * 9)
+        counts = port.counts
+        heard = 8 * _octets(counts.in_rate, counts.broadcast_rate), counts.in_rate
+        rates = (*heard, 8 * _octets(counts.out_rate, 0), counts.out_rate)
+        rows.append(f"{mark} {port.name:<25}" + "".join(f"{value:>10}" for value in (0, 0, 0, 0, *rates, 0)))
     return "\n".join(rows) + "\n"
 
 
 def _counters(shell: Terminal, _words: Words) -> str:
     ports = [port for port in shell.device.view.ports() if kind_of(port.name) in {"switch", "routed"}]
     rows = ["", "Port            InOctets    InUcastPkts    InMcastPkts    InBcastPkts "]
-    rows += [_counter_row(port, port.in_packets) for port in ports]
+    rows += [_counter_row(port, port.in_packets, port.counts.broadcasts) for port in ports]
     rows += ["", "Port           OutOctets   OutUcastPkts   OutMcastPkts   OutBcastPkts "]
-    rows += [_counter_row(port, port.out_packets) for port in ports]
+    rows += [_counter_row(port, port.out_packets, 0) for port in ports]
     return "\n".join(rows) + "\n"
 
 
-def _counter_row(port: PortLook, packets: int) -> str:
-    return f"{short_name(port.name):<9}{packets * _PACKET_BYTES:>15}{packets:>15}{0:>15}{0:>15} "
+def _counter_row(port: PortLook, packets: int, broadcasts: int) -> str:
+    told = max(0, packets - broadcasts)
+    return f"{short_name(port.name):<9}{_octets(packets, broadcasts):>15}{told:>15}{0:>15}{broadcasts:>15} "
 
 
 def _descriptions(shell: Terminal, _words: Words) -> str:

@@ -1,0 +1,1 @@
+"""Stores of real software: FRR, Open vSwitch, dnsmasq and OpenSSH in Linux network namespaces."""
