@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: demo test check chromium bench bench-lab chaos lint lock assets wheel clean
+.PHONY: demo test check chromium netns-packages bench bench-lab chaos lint lock assets wheel clean
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "storenet needs Python 3.11 or newer: make PYTHON=..." >&2; exit 1; }
@@ -33,6 +33,10 @@ chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 		&& { apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1; } \
 		|| echo "no Chromium here: the browser tests will be skipped" >&2
+
+# The real stores' software (FRR, Open vSwitch, dnsmasq ...): installed as root where apt-get is, else it is said what is missing.
+netns-packages:
+	@.ci/netns-packages.sh
 
 test: lint chromium
 	$(BIN)/pytest -q -m "not chaos" $(ARGS)

@@ -59,6 +59,7 @@ class Settings:
     errdisable_seconds: int
     storm_percent: int
     archived_configs: int
+    last_lease: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

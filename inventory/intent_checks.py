@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from inventory.intent_shapes import IntentFile, SettingsShape, StoreIntentShape
+from inventory.intent_shapes import MAY_BE_LEFT_OUT, IntentFile, SettingsShape, StoreIntentShape
 from inventory.model import Chain, DeviceId, StoreId
 from inventory.yaml_file import Located, Problem, nearest
 
@@ -21,7 +21,7 @@ File = Located[IntentFile]
 def check_standards(file: File, _chain: Chain) -> Iterator[Problem]:
     """The standards give every field: somewhere every value must come from."""
     for name in SettingsShape.model_fields:
-        if name not in file.model.standards.model_fields_set:
+        if name not in file.model.standards.model_fields_set | MAY_BE_LEFT_OUT:
             yield file.problem(("standards", name), "is missing; the standards give every field")
 
 

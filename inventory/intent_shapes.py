@@ -105,6 +105,7 @@ class SettingsShape(Shape):
     idle_minutes: Annotated[int, _between(1, 60)] | None = None
     lease_hours: Annotated[int, _between(1, 23)] | None = None
     first_lease: Annotated[int, _between(2, 200)] | None = None
+    last_lease: Annotated[int, _between(2, 65_533)] | None = None
     probe_name: Domain | None = None
     probe_seconds: Annotated[int, _between(1, 3600)] | None = None
     probe_timeout_ms: Annotated[int, _between(100, 60_000)] | None = None
@@ -121,6 +122,10 @@ class SettingsShape(Shape):
         if value is None:
             raise ValueError("is empty; leave the key out to keep the standard")
         return value
+
+
+MAY_BE_LEFT_OUT = frozenset({"last_lease"})
+"""Fields that even the standards need not give."""
 
 
 class VlanShape(Shape):

@@ -57,7 +57,7 @@ class Port:
 
     Use ``probe`` is an interface of the gear itself in one VLAN, from which functions are probed.
 
-    ``to`` names a device or an endpoint (a till). ``mac`` and ``address`` are the endpoint's.
+    ``to`` names a device or an endpoint (a till). ``mac`` and ``address`` are the endpoint's, or the gear's own there.
     """
 
     name: str

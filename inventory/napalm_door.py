@@ -45,6 +45,8 @@ def adopted(connection: EventDriven, platform: Platform, username: str) -> Itera
 
 def deep(connection: EventDriven, device: Device, platform: Platform, username: str, getter: str) -> dict[str, Any]:
     """Return a NAPALM getter's answer. Raises ``CommandRefusedError`` when NAPALM or the device has no such getter."""
+    if not platform.napalm and platform.napalm_driver is None:
+        raise CommandRefusedError(device.id, f"NAPALM has no driver for {platform.name}; nothing was sent")
     with adopted(connection, platform, username) as driver:
         call = getattr(driver, getter, None) if getter.startswith("get_") else None
         if call is None:

@@ -79,7 +79,7 @@ def _hoist(rules: LineRules, levels: list[Level], line: str) -> None:
 
 
 def without_foreign_hardware(platform: str, node: Node, mentioned: Node) -> Node:
-    """The same without hardware interfaces that ``mentioned`` does not mention."""
+    """The same without hardware interfaces that ``mentioned`` does not mention; ``*`` takes all for hardware."""
     kinds = line_rules(platform).hardware
     return Node(
         children={
@@ -92,7 +92,7 @@ def without_foreign_hardware(platform: str, node: Node, mentioned: Node) -> Node
 
 def _is_hardware(text: str, kinds: tuple[str, ...]) -> bool:
     word, _, name = text.partition(" ")
-    return word == "interface" and "." not in name and name.rstrip("0123456789/") in kinds
+    return word == "interface" and ("*" in kinds or ("." not in name and name.rstrip("0123456789/") in kinds))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

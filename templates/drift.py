@@ -5,7 +5,7 @@ and a diff for people. Called by the commands ``drift`` and ``push``. Why hier_c
 another, so nothing is dropped that only needs another value; what differs per platform stands in ``lines.yaml``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hier_config.root import HConfig
@@ -90,7 +90,21 @@ def _change(platform: str, running: Node, wanted: Node, whole: Node) -> tuple[st
     change = _emptied(rules, _made_again(rules, _as_node(delta), running, whole), running)
     _take_along(rules, change)
     _shorten(platform, change)
-    return tuple(sendable(to_send(line) for line in (*renumbered, *change.lines())))
+    anew = _applied_anew(rules, running, whole)
+    return tuple(sendable(to_send(line) for line in (*renumbered, *change.lines(), *anew)))
+
+
+def _applied_anew(rules: LineRules, running: Node, whole: Node) -> Iterator[str]:
+    """Lines by which sections use lists again of which an entry goes."""
+    for one in rules.applied_anew:
+        gone = [
+            found[1] for text in running.children if text not in whole.children and (found := begins(one.entry, text))
+        ]
+        uses = [one.use.replace("*", name) for name in dict.fromkeys(gone)]
+        for text, node in whole.children.items():
+            for use in uses if begins(one.section, text) else ():
+                if use in node.children:
+                    yield from (text, f" {NO}{use}", f" {use}")
 
 
 def _hconfig(driver: object, node: Node) -> HConfig:

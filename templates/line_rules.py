@@ -61,6 +61,14 @@ class TakenAway(_Shape):
     by: Words
 
 
+class AppliedAnew(_Shape):
+    """A list whose entries go, and the line by which sections use it: typed again, so that the device notices."""
+
+    entry: Words
+    section: Words
+    use: Words
+
+
 class Weight(_Shape):
     """Where a top-level line stands in a change."""
 
@@ -88,6 +96,7 @@ class LineRules(_Shape):
     on_by_default: tuple[LineSet, ...] = ()
     order: tuple[Weight, ...] = ()
     interrupts: tuple[Words, ...] = ()
+    applied_anew: tuple[AppliedAnew, ...] = ()
 
 
 @cache

@@ -34,7 +34,7 @@ def variables_of(chain: Chain, intent: Intent, device: Device) -> Variables:
 
 
 def _device(device: Device, store: StoreIntent) -> Variables:
-    found: Variables = {"name": device.id, "role": device.role}
+    found: Variables = {"name": device.id, "role": device.role, "serves": sorted(device.serves)}
     switch = store.switches.get(device.id)
     if switch is not None:
         found["address"] = str(switch.address)
@@ -75,7 +75,10 @@ def _network(network: IPv4Network) -> Variables:
 
 
 def _lan(lan: Lan, settings: Settings) -> Variables:
-    first = lan.network.network_address + settings.first_lease - 1
+    network = lan.network.network_address
+    last = lan.network.broadcast_address - 1
+    if settings.last_lease is not None:
+        last = min(last, network + settings.last_lease)
     return {
         "vlan": lan.vlan,
         "name": lan.name,
@@ -83,7 +86,9 @@ def _lan(lan: Lan, settings: Settings) -> Variables:
         "dhcp": lan.dhcp,
         "network": _network(lan.network),
         "gateway": str(lan.gateway),
-        "last_reserved": str(first),
+        "last_reserved": str(network + settings.first_lease - 1),
+        "first_lease": str(network + settings.first_lease),
+        "last_lease": str(last),
     }
 
 
@@ -131,7 +136,12 @@ def _port(port: Port, store: StoreIntent) -> Variables:
         "poe": port.poe,
         "carries_management": management is not None and management.vlan in port.vlans,
     }
-    optional: Mapping[str, str | None] = {"to": port.to, "to_port": port.to_port, "carrier": port.carrier}
+    optional: Mapping[str, str | None] = {
+        "to": port.to,
+        "to_port": port.to_port,
+        "carrier": port.carrier,
+        "address": port.address,
+    }
     return {**found, **{key: value for key, value in optional.items() if value is not None}}
 
 

@@ -2,7 +2,8 @@
 
 In: one ``service_probe`` per function, at the device that serves the store's probes. Out, per function on the edge as
 ``probes`` does: ``probe_ok``, ``probe_rtt_ms``, ``probe_loss_pct`` and ``probe_lossy`` (more than it bears, not all),
-``large_packets_pass``, ``dns_probe_ok``, ``service_answers`` (HTTP). What a function does not ask for is not observed.
+``large_packets_pass`` (once small ones do), ``dns_probe_ok``, ``service_answers`` (HTTP). What a function does not ask
+for is not observed.
 """
 
 from collections.abc import Iterator
@@ -78,7 +79,7 @@ def _facts(function: Function, found: tuple[ServiceProbeRow, ...] | None) -> Ite
     yield "probe_loss_pct", loss
     yield "probe_lossy", None if loss is None else needs.max_loss_pct < loss < ALL
     if needs.packet_bytes is not None:
-        yield "large_packets_pass", None if row is None else row.large_ok
+        yield "large_packets_pass", None if row is None or not row.received else row.large_ok
     if needs.url is not None:
         yield "dns_probe_ok", None if row is None else row.resolved
         yield "service_answers", None if row is None else _answers(row)

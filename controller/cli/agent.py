@@ -1,7 +1,7 @@
 """``storenet agent``: our own program for a kind of device that has no revert timer of its own, as one file.
 
-In: a platform, a directory. Out: the file on disk. No device is dialled; docs/<platform>.md says where the file goes and
-who may run it.
+In: a platform, a directory. Out: the file on disk. No device is dialled; docs/<platform>.md says where the file goes
+and who may run it.
 """
 
 from pathlib import Path

@@ -31,7 +31,7 @@ echo "127.0.0.1 localhost {name}" > /etc/hosts
 for link in lo {links}; do ip addr flush dev $link; ip link set $link up; done
 sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
 sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2
-exec >/var/log/boot 2>&1
+exec >{log} 2>&1
 {boot}
 touch /run/booted
 exec sleep infinity
@@ -111,7 +111,12 @@ class Box:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         init = INIT.format(
-            name=plan.name, etc=self.etc, work=self.home / "work", links=" ".join(plan.links), boot=plan.boot
+            name=plan.name,
+            log="/etc/boot.log",
+            etc=self.etc,
+            work=self.home / "work",
+            links=" ".join(plan.links),
+            boot=plan.boot,
         )
         (self.home / "init").write_text(init, encoding="utf-8")
         self.network = ground.network(plan.name)
@@ -151,7 +156,9 @@ class Box:
 
     def _still_there(self, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
-            raise GroundError(f"{self.name} ended while it booted ({process.returncode})")
+            log = self.etc / "boot.log"
+            said = log.read_text(encoding="utf-8", errors="replace").strip()[-300:] if log.exists() else ""
+            raise GroundError(f"{self.name} ended while it booted ({process.returncode}): {said}")
 
     def crash(self) -> None:
         """Cut its power: everything that runs on it is gone at once."""

@@ -139,8 +139,8 @@ def _devices(number: int) -> Iterator[Device]:
         Port(name="till1", use="till", to=f"{store}-till1", vlans=(TILLS,), mac=endpoint_mac(number, 5, 1)),
         Port(name="camera1", use="other", to=f"{store}-camera1", vlans=(CAMERAS,), mac=endpoint_mac(number, 6, 1)),
         Port(name="spare1", use="other", vlans=(TILLS,)),
-        Port(name="svc10", use="probe", vlans=(TILLS,)),
-        Port(name="svc20", use="probe", vlans=(CAMERAS,)),
+        Port(name="svc10", use="probe", vlans=(TILLS,), address=str(at(number, TILLS, 2).ip)),
+        Port(name="svc20", use="probe", vlans=(CAMERAS,), address=str(at(number, CAMERAS, 2).ip)),
         Port(name="mgmt", use="probe", vlans=(MANAGEMENT,)),
     )
     yield Device(
@@ -184,6 +184,7 @@ def _standards() -> dict[str, object]:
         "idle_minutes": 15,
         "lease_hours": 8,
         "first_lease": 11,
+        "last_lease": 110,
         "probe_name": PAYMENT_NAME,
         "probe_seconds": 2,
         "probe_timeout_ms": 1000,

@@ -110,7 +110,7 @@ class Cable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logins:
-    """Passwords by account, host keys (private, OpenSSH) by device, and programs to stand in ``/usr/local/sbin``."""
+    """Passwords by account, host keys (private) by device, and programs as a device sees them, for its own path."""
 
     passwords: Mapping[str, str]
     host_keys: Mapping[DeviceId, str]

@@ -63,10 +63,15 @@ class RealStores:
         self.home, self.stores = home, stores
         self._ground = Ground(home)
         private = {device: key.export_private_key("openssh").decode() for device, key in keys.items()}
-        logins = Logins(passwords=passwords, host_keys=private, agents=agents)
+        inside = tuple(Path("/etc/agents", path.name) for path in agents)
+        logins = Logins(passwords=passwords, host_keys=private, agents=inside)
         try:
             self.boxes = {plan.name: Box(self._ground, plan) for plan in plans(stores, logins)}
             self._wire()
+            for box in (self.boxes[device] for device in keys):
+                (box.etc / "agents").mkdir(exist_ok=True)
+                for path in agents:
+                    shutil.copy(path, box.etc / "agents")
             for box in self.boxes.values():
                 box.boot()
             for box in self.boxes.values():

@@ -54,7 +54,9 @@ useradd -M -s /usr/bin/vtysh -G frrvty storenet-ro
 useradd -M -s /bin/bash storenet-rw
 echo 'storenet-ro:read-1' | chpasswd
 echo 'storenet-rw:write-1' | chpasswd
-echo 'storenet-rw ALL=(root) NOPASSWD: ALL' > /etc/sudoers.d/storenet
+cat > /etc/sudoers.d/storenet <<END
+storenet-rw ALL=(root) NOPASSWD: /usr/bin/vtysh, /usr/local/sbin/storenet-frr, /usr/bin/cat /etc/frr/frr.conf
+END
 ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/key
 """
 SSHD = """

@@ -1,6 +1,6 @@
 """One real switch with its till and camera, and one machine that is edge, headquarters and controller to it.
 
-In: a directory. Out: a ``SwitchWorld``; ``entered`` puts this thread where the controller would be. Everything is a child
+In: a directory. Out: a ``SwitchWorld``; ``entered`` puts this thread where the controller would be. All is a child
 of ours. The switch, the till and the camera are those of ``lab.netns``.
 """
 

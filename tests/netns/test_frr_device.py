@@ -131,7 +131,7 @@ def as_intended(ground: Ground) -> Iterator[None]:
 
 def established(ground: Ground) -> bool:
     rows = ground.look("bgp")
-    up = all(isinstance(row, BgpRow) and row.state == "established" and row.prefixes == 1 for row in rows)
+    up = all(isinstance(row, BgpRow) and (row.prefixes, row.advertised) == (1, 4) for row in rows)
     return up and bool(ground.look("default_route"))
 
 
@@ -404,6 +404,34 @@ def test_napalm_refuses_what_frr_reload_would_take_for_an_empty_file(ground, dri
         driver.commit_config(revert_in=60)
     assert not driver.has_pending_commit()
     assert ground.edge.running() == before
+
+
+def told(ground: Ground) -> int:
+    """How many of the store's prefixes the primary carrier holds, by its own table."""
+    return ground.world.carriers[0].vtysh("show ip bgp").count("198.18.1.2")
+
+
+@pytest.mark.parametrize("back", ["remedy", "rollback"])
+def test_an_entry_taken_away_takes_no_other_along(ground, back):
+    """FRR 8.4.4, without matching the list anew: difference empty, sessions up, one of four prefixes not told any more."""
+    until(lambda: established(ground) and told(ground) == 4, "all prefixes are told")
+    by_hand = "ip prefix-list STORE seq 99 deny 10.1.10.0/24"
+    if back == "remedy":
+        ground.edge.configure(by_hand)
+        ground.trial(*drift("frr", ground.running(), ground.intended).remedy)
+        ground.session.confirm(Permit())
+    else:
+        ground.trial(by_hand)
+        ground.session.undo(Permit())
+    assert drift("frr", ground.running(), ground.intended).clean
+    ground.edge.vtysh("clear ip bgp 198.18.1.1 soft out")
+    until(lambda: told(ground) == 4, "all prefixes are told again", QUICK)
+    ground.edge.configure(by_hand, f"no {by_hand}")
+    ground.edge.vtysh("clear ip bgp 198.18.1.1 soft out")
+    until(lambda: told(ground) == 3, "the fault itself is there", QUICK)
+    lines = render("frr", "reapply_policy", route_map="PRIMARY-OUT", seq=10, prefix_list="STORE")
+    ground.session.apply(Write(kind="config", lines=lines), Permit())
+    until(lambda: told(ground) == 4, "the policy applied anew restores it", QUICK)
 
 
 # --- the circle -----------------------------------------------------------------------------------------------------

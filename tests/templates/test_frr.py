@@ -39,6 +39,16 @@ def test_what_frr_adds_by_itself_is_no_difference(intended):
     assert drift("frr", f"{head}{intended}interface eth0\n ip address 10.9.0.2/24\nexit\n!\n", intended).clean
 
 
+APPLIED_ANEW = tuple(
+    line
+    for name in ("PRIMARY", "BACKUP")
+    for line in (
+        f"route-map {name}-OUT permit 10",
+        " no match ip address prefix-list STORE",
+        " match ip address prefix-list STORE",
+    )
+)
+"""FRR 8.4 forgets an entry with the prefix of one that was taken away, unless the list is matched anew."""
 CASES = {
     "neighbour shut": (
         (f" neighbor {PRIMARY} remote-as 64501", f" neighbor {PRIMARY} remote-as 64501\n neighbor {PRIMARY} shutdown"),
@@ -69,6 +79,21 @@ CASES = {
         (f"  neighbor {PRIMARY} route-map PRIMARY-IN in", f"  neighbor {PRIMARY} route-map BACKUP-IN in"),
         (BGP, FAMILY, f"  neighbor {PRIMARY} route-map PRIMARY-IN in"),
         (BGP, FAMILY, f"  neighbor {PRIMARY} route-map BACKUP-IN in"),
+    ),
+    "entry added": (
+        ("no ipv6 forwarding", "no ipv6 forwarding\nip prefix-list STORE seq 99 deny 10.1.10.0/24"),
+        ("no ip prefix-list STORE seq 99 deny 10.1.10.0/24", *APPLIED_ANEW),
+        ("ip prefix-list STORE seq 99 deny 10.1.10.0/24",),
+    ),
+    "entry changed": (
+        ("seq 10 permit 10.1.10.0/24", "seq 10 permit 10.1.11.0/24"),
+        ("ip prefix-list STORE seq 10 permit 10.1.10.0/24", *APPLIED_ANEW),
+        ("ip prefix-list STORE seq 10 permit 10.1.11.0/24", *APPLIED_ANEW),
+    ),
+    "entry gone": (
+        ("ip prefix-list STORE seq 10 permit 10.1.10.0/24\n", ""),
+        ("ip prefix-list STORE seq 10 permit 10.1.10.0/24",),
+        ("no ip prefix-list STORE seq 10 permit 10.1.10.0/24", *APPLIED_ANEW),
     ),
     "port described": (
         ("interface wan0", "interface wan0\n description by hand"),

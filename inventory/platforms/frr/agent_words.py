@@ -4,6 +4,7 @@ In: a way to run a command as root. Out: what the agent said, or why it refused.
 ``napalm_frr``, so that both change a router in the same way.
 """
 
+import re
 from collections.abc import Callable
 
 from inventory.platforms import CandidateRefusedError
@@ -12,6 +13,7 @@ from inventory.talk import NoAnswerError
 
 STUCK = 5
 NOT_FOUND = (126, 127)
+_NOT_RUN = re.compile(r"(?m)^sudo: (?!unable to resolve)")
 SHORT_SECONDS, LONG_SECONDS = 30.0, 150.0
 Run = Callable[[str, float, str], Said]
 
@@ -29,6 +31,8 @@ def ask_agent(run: Run, words: str, *, text: str = "") -> str:
     reason = " ".join((said.trouble or said.text).split())[:300]
     if said.code == STUCK:
         raise NoAnswerError(reason)
-    if said.code in NOT_FOUND or "command not found" in reason:
-        raise CandidateRefusedError("the agent storenet-frr is not installed on the router")
+    if said.code in NOT_FOUND or _NOT_RUN.search(said.trouble):
+        raise CandidateRefusedError(
+            "storenet-frr is not installed on the router, or sudo does not let this account run it"
+        )
     raise CandidateRefusedError(reason or f"the agent ended with {said.code}")

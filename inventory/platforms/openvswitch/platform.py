@@ -6,6 +6,7 @@ from inventory.platforms import Dialect, Getter, Platform
 from inventory.platforms.openvswitch import readers
 from inventory.platforms.openvswitch.candidate import lend
 from inventory.platforms.openvswitch.driver import TunedOpenvswitch
+from inventory.platforms.openvswitch.pack import pack
 
 REFUSED = re.compile(r"(?m)^% [^\n]*\S")
 NOT_GIVEN = "-"
@@ -60,5 +61,6 @@ PLATFORM = Platform(
         "users": Getter(command="users", parse=readers.users),
     },
     candidate=lend,
+    pack=pack,
     cheap_config=True,
 )

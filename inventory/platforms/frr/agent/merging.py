@@ -11,6 +11,8 @@ OPENS = re.compile(
     r"segment-routing|line|l2vpn|vni|mpls ldp)(?: |$)"
 )
 ONE_LINE = re.compile(r"(?:router-id|key-string)")
+_ENTRY = re.compile(r"ip prefix-list (\S+) ")
+_MATCH = "match ip address prefix-list "
 Tree = dict[str, "Tree"]
 
 
@@ -56,6 +58,23 @@ def text_of(node: Tree, indent: str = "") -> Iterator[str]:
             yield f"{indent}exit"
 
 
+def applied_anew(before: str, after: str) -> str:
+    """Lines that match prefix lists again of which an entry went on the way from one configuration to the other.
+
+    FRR 8.4 goes on as if an entry were gone that has the prefix of one that was taken away, until its list is matched anew.
+    """
+    there = {line.rstrip() for line in after.splitlines()}
+    gone = {found[1] for line in before.splitlines() if line.rstrip() not in there and (found := _ENTRY.match(line))}
+    section, lines = "", list[str]()
+    for row in after.splitlines():
+        line = row.strip()
+        if row == line:
+            section = line
+        elif section.startswith("route-map ") and line.startswith(_MATCH) and line.removeprefix(_MATCH) in gone:
+            lines += [section, f" no {line}", f" {line}", "exit"]
+    return "".join(f"{line}\n" for line in lines)
+
+
 def signed(said: str, there: Collection[str]) -> Iterator[str]:
     """What ``frr-reload.py --test`` would type, as a difference: what stands there and goes, and what comes.
 
@@ -72,6 +91,7 @@ def signed(said: str, there: Collection[str]) -> Iterator[str]:
                     yield f" {' ' * depth}{line}"
                     path[depth:] = [line]
             else:
+                del path[depth:]
                 yield _signed(sign, " " * depth, line, there)
 
 

@@ -20,7 +20,7 @@ from .ground import (
     run,
     write,
 )
-from .merging import signed, text_of, tree
+from .merging import applied_anew, signed, text_of, tree
 
 MOST_CHARACTERS = 1 << 20
 TOLD = 300
@@ -74,13 +74,15 @@ def become(target: str, lock: Lock, *, note: bool = True) -> str:
     Startup stays as it is: frr-reload.py writes it unless the file it is given is the startup file of its
     configuration directory, so it gets a directory of its own.
     """
-    folder = at("reload")
+    before, folder = running(), at("reload")
     folder.mkdir(mode=0o700, exist_ok=True)
     write(folder / STARTUP.name, target)
     command = [RELOAD, "--reload", "--confdir", str(folder), str(folder / STARTUP.name)]
     code, said = run(command, APPLY_SECONDS, lock=lock, note=note)
     if code:
         raise EndedError(Code.REFUSED, said[-TOLD:] or f"frr-reload.py ended with {code}")
+    if lines := applied_anew(before, target):
+        type_in(lines, lock, note=note)
     return " | ".join(difference(target, running()).split("\n"))[:TOLD]
 
 
@@ -90,10 +92,10 @@ def replace(target: str, lock: Lock) -> None:
         raise EndedError(Code.REFUSED, f"FRR did not take all of it: {left}")
 
 
-def type_in(lines: str, lock: Lock) -> None:
+def type_in(lines: str, lock: Lock, *, note: bool = True) -> None:
     """Add lines to the running configuration; the first one that is refused counts."""
     write(at("merge.conf"), lines)
-    code, said = run([VTYSH, "-f", str(at("merge.conf"))], APPLY_SECONDS, lock=lock, note=True)
+    code, said = run([VTYSH, "-f", str(at("merge.conf"))], APPLY_SECONDS, lock=lock, note=note)
     if code or _REFUSES.search(said):
         raise EndedError(Code.REFUSED, said[:TOLD] or f"vtysh ended with {code}")
 

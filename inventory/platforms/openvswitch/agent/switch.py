@@ -115,7 +115,8 @@ def _operations(name: str, port: Port, there: PortState | None) -> list[object]:
 
 
 def _row(port: Port) -> dict[str, Any]:
-    mode = port.mode or ("access" if port.access is not None else "native-untagged" if port.native else "trunk")
+    """Tag and list say by themselves whether a port is a trunk; a mode is set only where they do not."""
+    mode = port.mode or ("native-untagged" if port.native is not None else EMPTY)
     tag = port.access if port.access is not None else port.native
     return {
         "tag": EMPTY if tag is None else tag,
