@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: demo test check chromium netns-packages bench bench-lab chaos lint lock assets wheel clean
+.PHONY: demo test check chromium netns-packages lab-test bench bench-lab chaos lint lock assets wheel clean
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "storenet needs Python 3.11 or newer: make PYTHON=..." >&2; exit 1; }
@@ -26,7 +26,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 check: lint
-	$(BIN)/pytest -q -m "not ssh and not chaos and not demo and not scenario and not browser" $(ARGS)
+	$(BIN)/pytest -q -m "not ssh and not chaos and not demo and not scenario and not browser and not netns" $(ARGS)
 
 # Browser tests drive Debian's Chromium; where it is missing and can be installed, it is; elsewhere they are skipped and say so.
 chromium:
@@ -38,8 +38,13 @@ chromium:
 netns-packages:
 	@.ci/netns-packages.sh
 
-test: lint chromium
-	$(BIN)/pytest -q -m "not chaos" $(ARGS)
+test: lint chromium netns-packages
+	$(BIN)/pytest -q -m "not chaos and not netns_long" $(ARGS)
+
+# Stores of real software in namespaces (Linux, root): every fault, and the devices' own suites. Figures land in benchmarks/results.
+lab-test: $(READY) netns-packages
+	rm -f benchmarks/results/real-stores.jsonl
+	STORENET_LAB_RESULTS=benchmarks/results/real-stores.jsonl $(BIN)/pytest -q -m netns --timeout 1200 $(ARGS)
 
 chaos: $(READY)
 	$(BIN)/pytest -q -m chaos --timeout 1200 $(ARGS)

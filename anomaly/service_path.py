@@ -90,12 +90,13 @@ def function_observations(
     """``function_down`` per function, and ``store_hurt``; both are kept on the store's edge.
 
     A function is down when it is dead and no person accounts for it. A store is hurt when a function does not work as
-    it should without a person's doing, or when it trades over its backup line.
+    it should without a person's doing, when a service of its own gear is dead, or when it trades over its backup line.
     """
     edge = chain.edge_of(store)
     if edge is None:
         return ()
-    on_backup = any(o.name == "backup_in_use" and o.value is True for o in observations if o.store == store)
+    hurting = (o for o in observations if o.store == store and o.value)
+    on_backup = any(o.name in ("backup_in_use", "services_dead") for o in hurting)
     facts: dict[tuple[str, str], Value] = {("function_down", s.name): _is_down(s) for s in sights}
     facts["store_hurt", edge.id] = on_backup or _hurt(sights)
     return tuple(

@@ -188,7 +188,7 @@ class PoolRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRow:
-    """Who answered for an address when everybody in its VLAN was asked; more than one MAC is a conflict."""
+    """Who answered for an address when its VLAN was asked, each VLAN's gateway first; two MACs are a conflict."""
 
     address: str
     vlan: int

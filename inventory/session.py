@@ -8,6 +8,7 @@ closes that session and opens its own with the write account; the last free vty 
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ class Session:
     def _writing(self, more_lines: int = 0) -> Iterator[EventDriven]:
         """Yield a privileged connection of the write account, closed afterwards; the read session is closed first."""
         self._drop()
-        connection = self._open(self._accounts.write, more_lines)
+        connection = self._open(self._accounts.write, more_lines, patient=True)
         try:
             enable = self._accounts.write.enable
             raise_privilege(self.device, connection, enable.resolve() if enable else "", self._limits)
@@ -156,8 +157,11 @@ class Session:
         finally:
             connection.disconnect()
 
-    def _open(self, account: Account, more_lines: int = 0) -> EventDriven:
-        connection = open_connection(self.device, self._platform, account, self._host_keys, self._limits)
+    def _open(self, account: Account, more_lines: int = 0, *, patient: bool = False) -> EventDriven:
+        """Log in; ``patient`` for a write: a line that loses packets is no reason to leave its store alone."""
+        limits = replace(self._limits, connect_seconds=max(self._limits.connect_seconds, self._limits.write_seconds))
+        limits = limits if patient else self._limits
+        connection = open_connection(self.device, self._platform, account, self._host_keys, limits)
         leave_lines_free(connection, self.device, self._platform, self._limits, more_lines)
         return connection
 

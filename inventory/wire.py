@@ -12,6 +12,8 @@ from typing import Any
 import paramiko
 
 PIECE = 65536
+SEGMENT = 536
+"""What every IPv4 network carries whole (RFC 9293, 3.7.1)."""
 
 
 class Wire(socket.socket):
@@ -51,8 +53,24 @@ class Wire(socket.socket):
 
 
 def dial(host: str, port: int, seconds: float) -> Wire:
-    """Return a connection. Raises ``OSError``."""
-    return Wire(socket.create_connection((host, port), timeout=seconds))
+    """Return a connection. Raises ``OSError``.
+
+    Its segments are small enough for any line: where large packets vanish, a repair must still get through.
+    """
+    refused: OSError = OSError(f"{host} has no address")
+    for family, kind, proto, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        line = socket.socket(family, kind, proto)
+        try:
+            line.settimeout(seconds)
+            if not str(address[0]).startswith("127."):
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
+            line.connect(address)
+        except OSError as error:
+            line.close()
+            refused = error
+        else:
+            return Wire(line)
+    raise refused
 
 
 def transport(wire: socket.socket, **options: Any) -> paramiko.Transport:

@@ -9,6 +9,11 @@ import time
 from datetime import UTC, datetime, timedelta
 
 
+def wall() -> datetime:
+    """The time outside, aware UTC: what real stores live in."""
+    return datetime.now(UTC)
+
+
 class LabClock:
     """The start plus the time that has passed since the clock was made (monotonic, never set back)."""
 

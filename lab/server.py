@@ -27,6 +27,7 @@ from lab.content import write_content
 from lab.control import Answer, BadRequestError, ControlSocket
 from lab.deal import Dealer, Pace
 from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.modes import ordered
 from lab.devices.snmp import Agents
 from lab.devices.ssh import DeviceServer
 from lab.log import LabLog, stamp
@@ -154,6 +155,7 @@ class Lab:
             "truth": self._truth,
             "deal": self._deal,
             "undeal": self._undeal,
+            "mode": self._mode,
             "stop": self._stop,
         }
         if name not in commands:
@@ -215,6 +217,12 @@ class Lab:
             raise BadRequestError("no fault has that id")
         self.breakages.take_out(broken)
         return self._row(broken)
+
+    def _mode(self, request: Answer) -> Answer:
+        try:
+            return ordered(self.devices, request)
+        except ValueError as error:
+            raise BadRequestError(str(error)) from error
 
     def _truth(self, _: Answer) -> Answer:
         return {

@@ -72,7 +72,9 @@ class ScpSession:
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         found = _HEADER.fullmatch(line)
-        if found is not None and int(found[1]) <= _MAX_BYTES:
+        if self._sink and self._device.modes.on("flash_full"):
+            self._refuse(f"{self._path}: No space left on device")
+        elif found is not None and int(found[1]) <= _MAX_BYTES:
             self._wanted = (self._target(found[2].decode(errors="replace")), int(found[1]))
             self._send(_OK)
         elif line[:1] in (b"T", b"E"):

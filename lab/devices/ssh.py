@@ -147,6 +147,8 @@ class DeviceServer:
 def _key_of(served: Served) -> asyncssh.SSHKey:
     """The device's host key; one that was put in another's place has made its own."""
     view = served[0].view
+    if served[0].modes.on("host_key_changed"):
+        return host_key(f"{view.name}/changed")
     return host_key(f"{view.name}/{view.plate}") if view.plate else served[3]
 
 
@@ -157,6 +159,14 @@ def _allow_sockets(devices: int) -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+
+
+def _reset(connection: asyncssh.SSHServerConnection) -> None:
+    """End a connection as a crash does: what was not sent is lost and the client gets a reset."""
+    wire = connection.get_extra_info("socket")
+    if wire is not None:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    asyncio.get_running_loop().call_soon(connection.abort)
 
 
 def _established(connection: socket.socket) -> bool:
@@ -191,6 +201,7 @@ class _Login(asyncssh.SSHServer):
         self._connection = conn
         self._connections.add(conn)
         self._device.on_reload.append(conn.abort)
+        self._line.cut = partial(_reset, conn)
         self._line.hang_up = partial(asyncio.get_running_loop().call_soon, conn.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -216,7 +227,8 @@ class _Login(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         known = self._accounts.get(username)
         level = self._device.lets_in(self._line.number, username, password)
-        accepted = known is not None and known[0] == password and level is not None
+        right = known is not None and known[0] == password and level is not None
+        accepted = self._device.modes.lets_in(username, right=right)
         self._device.view.record("login", user=username, accepted=accepted)
         if accepted:
             self._line.user, self._privilege = username, level or 0
@@ -264,7 +276,7 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
             self._line,
             self._privilege,
             enable_secret=self._enable_secret,
-            send=lambda text: self._send(text.encode()),
+            send=lambda text: self._send(text.encode("utf-8", "surrogateescape")),
             hang_up=self._hang_up,
         )
         return True

@@ -5,6 +5,8 @@ and ``lab.netns.serving``. Why not the till alone: it also pays over the backup,
 """
 
 import json
+import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,13 +14,19 @@ from lab.netns.box import Box, GroundError
 from lab.netns.routers import ADVERTISED
 from lab.netns.truth import trading
 from lab.netns.world import RealStores
-from lab.numbering import backup_gateway, wan_gateway
+from lab.numbering import backup_gateway, store_id, wan_gateway
+
+WELL_SECONDS = 120.0
+STEP_SECONDS = 0.2
+_DAEMON = re.compile(r"(?m)^  (\w+)\s+(Up|Down|Connecting|Unresponsive|Init|\S+)\s*$")
 
 
 def unmet(stores: RealStores, number: int, since: float = 0.0) -> str:
     """Say what is not well; empty when all is: sessions, their prefixes, BFD, the way out, the last payments."""
     edge = stores.store(number, "edge")
     try:
+        if late := [row[0] for row in _daemons(edge) if row[1] != "Up"]:
+            return f"the edge waits for {', '.join(late)}"
         summary, peers = _asked(edge, "show ip bgp summary json"), _asked(edge, "show bfd peers json")
     except (GroundError, ValueError) as error:
         return f"the edge's FRR does not answer: {error}"
@@ -33,6 +41,20 @@ def unmet(stores: RealStores, number: int, since: float = 0.0) -> str:
     if " dev wan0" not in (way := edge.run("ip", "route", "show", "default")):
         return f"the default leads elsewhere: {way.strip() or 'nowhere'}"
     return "" if trading(stores, number, since) else "the till's last payments did not all go through"
+
+
+def wait_until_well(stores: RealStores, number: int, since: float = 0.0, seconds: float = WELL_SECONDS) -> None:
+    """Wait until a store is well. Raises ``GroundError`` that says what is not."""
+    until_when = time.monotonic() + seconds
+    while why := unmet(stores, number, since):
+        if time.monotonic() > until_when:
+            raise GroundError(f"not within {seconds:g} s: {store_id(number)} is well; {why}")
+        time.sleep(STEP_SECONDS)
+
+
+def _daemons(edge: Box) -> list[tuple[str, str]]:
+    """Every daemon and what FRR's watchdog says of it."""
+    return _DAEMON.findall(edge.vtysh("show watchfrr"))
 
 
 def _asked(edge: Box, command: str) -> Any:

@@ -21,10 +21,10 @@ INIT = """set -e
 export PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 hostname {name}
 mount -t overlay overlay -o lowerdir=/etc,upperdir={etc},workdir={work} /etc
-for place in /run /var/log /tmp /home /var/lib/misc /var/lib/openvswitch /usr/local/sbin; do
+for place in /run /var/log /var/tmp /tmp /home /var/lib/misc /var/lib/openvswitch /usr/local/sbin; do
   mkdir -p $place; mount -t tmpfs none $place
 done
-chmod 1777 /tmp
+chmod 1777 /tmp /var/tmp
 mkdir -p /run/sshd /run/lock /run/openvswitch
 echo "127.0.0.1 localhost {name}" > /etc/hosts
 : > /etc/resolv.conf
@@ -152,13 +152,17 @@ class Box:
 
     def _booted(self, process: subprocess.Popen[bytes]) -> bool:
         self._still_there(process)
-        return Path(f"/proc/{self.inside}/root/run/booted").exists()
+        return self.file("run/booted").exists()
 
     def _still_there(self, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             log = self.etc / "boot.log"
             said = log.read_text(encoding="utf-8", errors="replace").strip()[-300:] if log.exists() else ""
             raise GroundError(f"{self.name} ended while it booted ({process.returncode}): {said}")
+
+    def file(self, path: str) -> Path:
+        """A file of the machine, seen from outside."""
+        return Path(f"/proc/{self.inside}/root", path)
 
     def crash(self) -> None:
         """Cut its power: everything that runs on it is gone at once."""

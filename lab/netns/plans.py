@@ -63,7 +63,7 @@ SERVER = """import http.server
 class Health(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        text = b"ok\\n"
+        text = b"a receipt\\n" * 300
         self.send_response(200)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
@@ -86,7 +86,7 @@ interface=svc10
 interface=svc20
 """
 PAYING = f"""while :; do
-  printf '%s %s\\n' "$(date +%s.%N)" "$(curl -s -o /dev/null -w '%{{http_code}}' -m {PATIENCE} {PAYMENT_URL})"
+  printf '%s %s\\n' "$(date +%s.%N)" "$(curl -s -o /dev/null -w '%{{http_code}}/%{{exitcode}}' -m {PATIENCE} {PAYMENT_URL})"
   sleep {EVERY}
 done
 """
@@ -97,6 +97,8 @@ NAME_SERVER = (
     f"dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --bind-interfaces --listen-address={NAMES} "
     f"--local=/hq.test/ --host-record={PAYMENT_NAME},{PAYMENT} --pid-file=/run/names.pid --user=root"
 )
+NARROW = "mtu 600 advmss 536"
+"""What the controller keeps to towards the stores: its sessions survive a line that loses large packets."""
 LTE_RATE = "tbf rate 20mbit burst 64kb latency 100ms"
 
 
@@ -128,7 +130,7 @@ def plans(stores: int, logins: Logins) -> Iterator[Plan]:
     yield Plan(
         name="controller",
         links=("office",),
-        boot=f"ip addr add {CONTROLLER_AT} dev office\nip route add default via {HQ_AT['office'].ip}\n",
+        boot=f"ip addr add {CONTROLLER_AT} dev office\nip route add default via {HQ_AT['office'].ip} {NARROW}\n",
     )
     for number in range(1, stores + 1):
         yield _edge(number, logins, frr)

@@ -27,6 +27,7 @@ zebra_options="-A 127.0.0.1 -s 90000000"
 bgpd_options="-A 127.0.0.1"
 staticd_options="-A 127.0.0.1"
 bfdd_options="-A 127.0.0.1"
+watchfrr_options="--interval=2 --timeout=10 --restart-timeout=10 --min-restart-interval=5"
 """
 
 

@@ -5,6 +5,7 @@ packets say. Called by ``lab.netns.lab`` and tests. Everything is a child of the
 with it.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import asyncssh
 from inventory.model import DeviceId
 from lab.netns.addresses import MOST_REAL_STORES, PAYMENT_URL, edge, switch
 from lab.netns.box import Box, Ground, GroundError, until
+from lab.netns.kernel import lacking
 from lab.netns.plans import Logins, cables, plans
 from lab.numbering import store_id
 
@@ -36,8 +38,8 @@ def why_not() -> str:
     missing += [] if FRR_RELOAD.exists() else ["frr-pythontools"]
     if missing:
         return f"not installed: {', '.join(missing)} (make netns-packages)"
-    made = subprocess.run(["unshare", "--net", "--mount", "--pid", "--fork", "true"], capture_output=True, check=False)
-    return "" if made.returncode == 0 else "the kernel lets nobody make namespaces here"
+    without = lacking()
+    return f"the kernel lacks {', '.join(without)}" if without else ""
 
 
 def make_keys(stores: int) -> Mapping[DeviceId, asyncssh.SSHKey]:
@@ -65,7 +67,8 @@ class RealStores:
         private = {device: key.export_private_key("openssh").decode() for device, key in keys.items()}
         inside = tuple(Path("/etc/agents", path.name) for path in agents)
         logins = Logins(passwords=passwords, host_keys=private, agents=inside)
-        try:
+        with contextlib.ExitStack() as undoing:
+            undoing.callback(self._ground.end)
             self.boxes = {plan.name: Box(self._ground, plan) for plan in plans(stores, logins)}
             self._wire()
             for box in (self.boxes[device] for device in keys):
@@ -76,9 +79,7 @@ class RealStores:
                 box.boot()
             for box in self.boxes.values():
                 box.wait()
-        except BaseException:
-            self._ground.end()
-            raise
+            undoing.pop_all()
 
     def _wire(self) -> None:
         """Lay every cable at once."""
@@ -110,8 +111,8 @@ class RealStores:
 
     def till_pays(self, number: int, seconds: float = 0.6) -> bool:
         """Whether the till reaches the payment gateway by name, now."""
-        asked = ("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-m", f"{seconds:g}", PAYMENT_URL)
-        return self.store(number, "till1").run(*asked, check=False).strip() == "200"
+        asked = ("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}/%{exitcode}", "-m", f"{seconds:g}", PAYMENT_URL)
+        return self.store(number, "till1").run(*asked, check=False).strip() == "200/0"
 
     def wait_until_trading(self, seconds: float = PAY_SECONDS) -> None:
         """Wait until every till pays. Raises ``GroundError``."""

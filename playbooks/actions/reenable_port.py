@@ -13,7 +13,7 @@ from playbooks.stages import Stages
 
 TITLE = "open the port again"
 PARAMS = {"down_seconds": (1.0, 120.0)}
-PASSING = frozenset({"link-flap", "dhcp-rate-limit", "inline-power", "pagp-flap", "dtp-flap"})
+PASSING = frozenset({"link-flap", "dhcp-rate-limit", "inline-power", "pagp-flap", "dtp-flap", "unasked"})
 PORT = Stages(
     action="reenable_port",
     off="port_down",

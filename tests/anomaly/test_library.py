@@ -47,6 +47,7 @@ def test_what_ships_loads(library):
         "wan_brownout": "A",
         "wan_carrier_down": "E",
         "wan_no_lease": "A",
+        "wan_silent_beyond": "A",
     }
 
 

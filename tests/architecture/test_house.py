@@ -13,7 +13,7 @@ CLOCKS = {"controller/clock.py", "lab/clock.py", "controller/cli/poll.py", "cont
 # the store lane; the rollouts' worker; and the emulated device, whose bugs must not take the other devices with them
 BOUNDARIES = {"controller/lanes.py", "controller/dispatch.py", "lab/devices/cisco_ios/terminal.py"}
 # implements the whole of one contract
-WIDE = {"lab/view.py"}
+WIDE = {"lab/view.py", "inventory/platforms/frr/napalm_frr.py"}
 
 
 def name_of(path):

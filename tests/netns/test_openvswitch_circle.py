@@ -15,7 +15,7 @@ from templates.render import render
 from templates.rendering import render_all
 from tests.netns.ovs_world import SWITCH, SwitchWorld, why_not
 
-pytestmark = [pytest.mark.netns, pytest.mark.skipif(bool(why_not()), reason=why_not() or "-")]
+pytestmark = [pytest.mark.netns, pytest.mark.netns_long, pytest.mark.skipif(bool(why_not()), reason=why_not() or "-")]
 PLATFORM = "openvswitch"
 
 
@@ -75,7 +75,11 @@ HAND_EDITS = {
         ("interface till1", " no switchport trunk allowed vlan 20,30", " switchport access vlan 10"),
         ("interface till1", " no switchport access vlan 10", " switchport trunk allowed vlan 20,30"),
     ),
-    "port shut": ("ip link set till1 down", ("interface till1", " no shutdown"), ("interface till1", " shutdown")),
+    "port shut": (
+        "ovs-vsctl set port till1 external_ids:storenet-shut=true; ip link set till1 down",
+        ("interface till1", " no shutdown"),
+        ("interface till1", " shutdown"),
+    ),
     "small packets only": (
         "ip link set uplink mtu 1400",
         ("interface uplink", " no mtu 1400"),

@@ -32,7 +32,7 @@ from inventory.session import Session
 from inventory.writes import Write
 from tests.netns.ovs_world import PASSWORDS, SWITCH, SwitchWorld, until, why_not
 
-pytestmark = [pytest.mark.netns, pytest.mark.skipif(bool(why_not()), reason=why_not() or "-")]
+pytestmark = [pytest.mark.netns, pytest.mark.netns_long, pytest.mark.skipif(bool(why_not()), reason=why_not() or "-")]
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 URL = "http://pay.hq.test/health"
 PAYMENT = "172.16.10.10"
@@ -196,7 +196,7 @@ def before(session: Session, world: SwitchWorld) -> Iterator[str]:
     saved = startup(world)
     yield text
     world.agent("rollback")
-    (world.box.etc / "storenet/switch.conf").write_text(saved)
+    world.box.sh(f"cat > /etc/storenet/switch.conf <<'E'\n{saved}E\n")
     world.agent("boot")
     assert config(session) == text
 
@@ -404,19 +404,13 @@ def test_a_dead_or_hung_service_is_seen_and_restarted(session, world, strike):
 
 
 def test_what_restarts_the_service_is_the_installers_choice(session, world):
-    again = world.box.etc / "again"
-    again.write_text(
-        "#!/bin/sh\npkill -F /run/dnsmasq.pid\nsleep 0.2\ntouch /run/again\n"
-        "exec dnsmasq -C /dev/null -7 /etc/dnsmasq.d,*.conf\n"
-    )
-    again.chmod(0o755)
-    settings = world.box.etc / "storenet/agent.json"
-    settings.write_text('{"restart": ["/etc/again"]}')
+    script = "pkill -F /run/dnsmasq.pid; sleep 0.2; touch /run/again; dnsmasq -C /dev/null -7 /etc/dnsmasq.d,*.conf"
+    world.box.sh(f"""echo '{{"restart": ["sh", "-c", "{script}"]}}' > /etc/storenet/agent.json""")
     try:
         assert world.agent("restart-service", "dns").strip() == "dns restarted"
         assert world.box.run("ls", "/run/again")
     finally:
-        settings.unlink()
+        world.box.sh("rm /etc/storenet/agent.json")
 
 
 def test_a_name_server_upstream_that_is_dead_is_not_ours(session, world):

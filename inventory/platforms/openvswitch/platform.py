@@ -37,6 +37,7 @@ PLATFORM = Platform(
     getters={
         "interfaces": Getter(command="interfaces", parse=readers.interfaces),
         "ports": Getter(command="ports", parse=readers.ports),
+        "errdisabled": Getter(command="errdisabled", parse=readers.errdisabled),
         "trunks": Getter(command="trunks", parse=readers.trunks),
         "macs": Getter(command="macs", parse=readers.macs),
         "arp": Getter(command="arp", parse=readers.arp),

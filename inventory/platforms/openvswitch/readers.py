@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from inventory.looks import (
     ArpRow,
     ClaimRow,
+    ErrDisabledRow,
     InterfaceRow,
     LeaseRow,
     MacRow,
@@ -28,7 +29,7 @@ from inventory.platforms import Parse, ParseDoubt
 Args = Mapping[str, str]
 Fields = Mapping[str, Any]
 Value = TypeVar("Value")
-STATUSES = ("connected", "notconnect", "disabled")
+STATUSES = ("connected", "notconnect", "disabled", "err-disabled")
 MOST_SESSIONS = 64
 """A Linux box has no vty lines that could run out; so many sessions are taken for all there are."""
 
@@ -77,6 +78,10 @@ def _port(row: Fields) -> PortRow:
     if row["status"] not in STATUSES:
         raise TypeError(f"status {row['status']!r}")
     return PortRow(name=_is(str, row["name"]), status=row["status"], vlan=_is(str, row["vlan"]))
+
+
+def _errdisabled(row: Fields) -> ErrDisabledRow:
+    return ErrDisabledRow(port=_is(str, row["port"]), cause=_is(str, row["cause"]))
 
 
 def _trunk(row: Fields) -> TrunkRow:
@@ -145,6 +150,7 @@ def _service_probe(row: Fields) -> ServiceProbeRow:
 ports, trunks, macs, arp = _rows(_port), _rows(_trunk), _rows(_mac), _rows(_arp)
 interfaces, leases, pools, services = _rows(_interface), _rows(_lease), _rows(_pool), _rows(_service)
 claims, ping, service_probe = _rows(_claim), _rows(_ping), _rows(_service_probe)
+errdisabled = _rows(_errdisabled)
 
 
 def text(output: str, _args: Args) -> tuple[TextRow, ...]:

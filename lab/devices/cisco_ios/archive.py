@@ -11,6 +11,7 @@ from typing import Protocol
 
 from lab.devices.cisco_ios.config import Config
 from lab.devices.cisco_ios.flash import Flash
+from lab.devices.modes import Modes
 from lab.model import DeviceView
 
 _DEFAULT_MAXIMUM = 10
@@ -22,6 +23,7 @@ class Archived(Protocol):
     view: DeviceView
     running: Config
     flash: Flash
+    modes: Modes
 
     def replace(self, target: Config, user: str) -> object:
         """Make the running configuration equal to ``target``."""
@@ -50,6 +52,8 @@ class Archive:
 
     def path(self) -> str | None:
         """Return where copies go, None when the archive is off."""
+        if self._device.modes.on("archive_off"):
+            return None
         entry = self._device.running.root.find("archive")
         path = entry.section.value("path") if entry is not None and entry.section is not None else None
         return path[0] if path else None

@@ -7,6 +7,7 @@ from lab.devices.cisco_ios.config import Config
 from lab.devices.cisco_ios.device import IosDevice, with_hardware
 from lab.devices.cisco_ios.differences import commands, contextual, differences
 from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
+from lab.devices.cisco_ios.files import LOCKED
 from lab.devices.cisco_ios.flash import file_key
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
@@ -20,11 +21,15 @@ _WELCOME = "Enter configuration commands, one per line.  End with CNTL/Z.\n"
 
 def _configure(shell: Terminal, words: Words) -> str:
     text = ""
+    if shell.device.modes.on("config_locked"):
+        return LOCKED
     if "revert" in words:
         if shell.device.archive.path() is None:
             return _NO_ARCHIVE
         if shell.device.archive.pending is not None:
             return "%Rollback Confirmed Change already pending\n"
+        if shell.device.modes.on("flash_full"):
+            return f"%Error opening {shell.device.archive.next_name()} (No space left on device)\n"
         name = shell.device.archive.arm(shell.user, int(words[-1]))
         text = f"Rollback Confirmed Change: Backing up current running config to {name}\n\n"
     shell.enter_config()

@@ -6,6 +6,7 @@ running configuration changes, log lines, and rows of writes. Called by the shel
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from lab.devices.cisco_ios.archive import Archive
 from lab.devices.cisco_ios.config import Config, Entry, Section
@@ -17,6 +18,7 @@ from lab.devices.cisco_ios.lines import Lines
 from lab.devices.cisco_ios.meaning import meaning
 from lab.devices.cisco_ios.names import is_physical
 from lab.devices.cisco_ios.rules import masked
+from lab.devices.modes import Modes
 from lab.model import DeviceSetting, DeviceView
 from lab.numbering import CONTROLLER
 
@@ -45,6 +47,7 @@ class IosDevice:
         self.startup = self.running.render()
         self.flash = Flash(view.now)
         self.lines = Lines()
+        self.modes = Modes()
         self.archive = Archive(self, revert_minute_seconds)
         self.ping_second = ping_second
         self.answer_seconds = answer_seconds
@@ -73,7 +76,8 @@ class IosDevice:
 
     def lets_in(self, line: int, user: str, password: str) -> int | None:
         """The privilege level an account gets on a line, None when it is refused. The password is the right one."""
-        return privilege(self.running, line, user, password)
+        level = privilege(self.running, line, user, password)
+        return level if level is None or not self.modes.on("read_only") else min(level, 1)
 
     def apply(self, lines: Sequence[str], user: str, *, source: str = "vty1 (192.0.2.77)") -> list[Applied]:
         """Apply lines as a person typing them would; they stand in the log under ``user``."""
@@ -100,6 +104,12 @@ class IosDevice:
                 self.record_write(user, effect.line, effect.section, changed=effect.changed)
         if changed:
             self.settle(user)
+
+    def misbehave(self, name: str, lines: str = "", **how: Any) -> None:
+        """Go into a mode (``lab.devices.modes``; ``how`` as ``Modes.put``). Needs a running event loop."""
+        self.modes.put(name, lines, **how)
+        if name == "foreign_pending":
+            self.archive.arm("jdoe", 5)
 
     def record_write(self, user: str, line: str, section: str = "", *, changed: bool = True) -> None:
         """Put one write into the lab's own log; secrets are masked."""

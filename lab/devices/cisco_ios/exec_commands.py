@@ -124,7 +124,7 @@ def _terminal(shell: Terminal, words: Words) -> str:
 async def _enable(shell: Terminal, _words: Words) -> str:
     if shell.privilege == ENABLED:
         return ""
-    if shell.enable_secret is None:
+    if shell.enable_secret is None or shell.device.modes.on("read_only"):
         return "% No password set\n"
     for _ in range(_PASSWORD_TRIES):
         if await shell.ask("Password: ", secret=True) == shell.enable_secret:

@@ -14,6 +14,7 @@ from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal, complaint
 
 _TOTAL = 2097152000
+LOCKED = "Configuration mode locked exclusively by user 'jdoe' process '92' from terminal '2'. Please try later.\n"
 
 
 def _full(name: str) -> str:
@@ -89,6 +90,8 @@ async def _copy_file(shell: Terminal, words: Words) -> str:
 
 
 async def _store(shell: Terminal, name: str, content: bytes) -> str:
+    if shell.device.modes.on("flash_full"):
+        return f"%Error opening {_full(name)} (No space left on device)\n"
     if not _quiet(shell):
         await shell.ask(f"Destination filename [{file_key(name)}]? ")
         if file_key(name) in shell.device.flash:
@@ -112,6 +115,8 @@ async def _copy_into_running(shell: Terminal, words: Words) -> str:
         return _missing(words[1])
     if not _quiet(shell):
         await shell.ask("Destination filename [running-config]? ")
+    if shell.device.modes.on("config_locked"):
+        return LOCKED
     output = "".join(merge(shell.device, content.decode(errors="replace"), shell.user))
     shell.device.view.say("SYS-5-CONFIG_I", f"Configured from {_full(words[1])} by {shell.user} on {shell.source}")
     return f"{output}{_copied(len(content))}"

@@ -22,6 +22,7 @@ class VtyLine:
     user: str = ""
     last_input: datetime | None = None
     hang_up: Callable[[], object] | None = None
+    cut: Callable[[], object] | None = None
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import inspect
 import re
 import traceback
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from lab.devices.cisco_ios.device import IosDevice
@@ -17,8 +18,22 @@ from lab.devices.cisco_ios.grammar import Refusal
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.rules import masked
 from lab.devices.cisco_ios.tcl import TclShell
+from lab.devices.spoiling import spoil
 
 ENABLED = 15
+PAGE = 24
+BANNER = (
+    """
+*********************************************************
+#  AUTHORIZED ACCESS ONLY  -- all use is recorded       #
+# old-router# show users                                #
+old-router>
+Username: nobody
+Password:
+[confirm]
+"""
+    + "-=#=- " * 400
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DO = re.compile(r"\s*do\s+", re.IGNORECASE)
 _MORE = " --More-- "
@@ -85,7 +100,8 @@ class Terminal:
 
     def start(self) -> None:
         """Greet with the first prompt."""
-        self._print("\n" + self.prompt)
+        noise = BANNER if self.device.modes.on("banner") else ""
+        self._print(f"{noise}\n{self.prompt}")
         self._flush()
 
     def received(self, text: str) -> None:
@@ -118,6 +134,24 @@ class Terminal:
         """Send output at once, while a command is still running."""
         self._print(text)
         self._flush()
+
+    def cut(self) -> None:
+        """Reset the connection."""
+        self._flush()
+        if self.line.cut is not None:
+            self.line.cut()
+
+    def restart(self) -> None:
+        """Restart the device."""
+        self.device.reload()
+
+    def rename(self) -> None:
+        """Give the device another host name, as somebody else's change would."""
+        self.device.apply([f"hostname {self.device.running.hostname()[:8]}-new"], "jdoe")
+
+    def log_message(self) -> str:
+        """Return a message as ``terminal monitor`` prints it."""
+        return "*Nov 20 12:00:01.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Vlan30, changed state to up"
 
     def log_out(self) -> None:
         """End the session from this side."""
@@ -187,6 +221,11 @@ class Terminal:
             self._run(line)
 
     def _run(self, line: str) -> None:
+        mode = self.device.modes.for_line(line)
+        if mode is not None:
+            work = spoil(self, mode, partial(self._done, line))
+            self._task = asyncio.get_running_loop().create_task(self._finish(work, line))
+            return
         try:
             result = self._slowly(line) if self.device.answer_seconds else self._answer(line)
         except Exception:  # noqa: BLE001 - the session boundary: a fault of the emulator must not take a device down
@@ -198,6 +237,9 @@ class Terminal:
 
     async def _slowly(self, line: str) -> str:
         await asyncio.sleep(self.device.answer_seconds)
+        return await self._done(line)
+
+    async def _done(self, line: str) -> str:
         result = self._answer(line)
         return result if isinstance(result, str) else await result
 
@@ -245,16 +287,19 @@ class Terminal:
         self.device.view.say("SYS-5-CONFIG_I", f"Configured from console by {self.user} on {self.source}")
 
     def _answered(self, text: str) -> None:
-        if self.length and text.count("\n") >= self.length:
+        if self._paged() and text.count("\n") >= self._paged():
             self._pages = text.splitlines(keepends=True)
-            self._show(self.length - 1)
+            self._show(self._paged() - 1)
             return
         self._print(text + self.prompt)
+
+    def _paged(self) -> int:
+        return PAGE if self.device.modes.on("paging_stuck") else self.length
 
     def _page(self, key: str) -> None:
         self._print(_ERASE)
         if key == " ":
-            self._show(self.length - 1)
+            self._show(self._paged() - 1)
         elif key in "\r\n":
             self._show(1)
         else:

@@ -54,9 +54,7 @@ def _open(stores: RealStores, number: int) -> None:
 
 
 FAULTS = (
-    RealFault(
-        name="wan_link_down", title="the line is cut", ends="by_itself", hurts=False, put_in=_cut, take_out=_mend
-    ),
+    RealFault(name="wan_line_cut", title="the line is cut", ends="by_itself", hurts=False, put_in=_cut, take_out=_mend),
     RealFault(
         name="wan_black_hole",
         title="the line is up and silent",
@@ -77,7 +75,7 @@ FAULTS = (
         name="mtu_black_hole",
         title="large packets vanish",
         ends="repaired",
-        hurts=False,
+        hurts=True,
         put_in=_narrow,
         take_out=_open,
     ),

@@ -61,7 +61,7 @@ def text_of(node: Tree, indent: str = "") -> Iterator[str]:
 def applied_anew(before: str, after: str) -> str:
     """Lines that match prefix lists again of which an entry went on the way from one configuration to the other.
 
-    FRR 8.4 goes on as if an entry were gone that has the prefix of one that was taken away, until its list is matched anew.
+    FRR 8.4 goes on as if an entry were gone that has the prefix of one that was taken away, until then.
     """
     there = {line.rstrip() for line in after.splitlines()}
     gone = {found[1] for line in before.splitlines() if line.rstrip() not in there and (found := _ENTRY.match(line))}

@@ -24,6 +24,7 @@ from .merging import applied_anew, signed, text_of, tree
 
 MOST_CHARACTERS = 1 << 20
 TOLD = 300
+SAYS_NOTHING = ("", "!", "end")
 _REFUSES = re.compile(r"(?m)^(?:line \d+: )?%|^Error (?:type|description):|is already running; AS is")
 _MANY_FILES = re.compile(r"(?m)^no service integrated-vtysh-config")
 
@@ -93,9 +94,13 @@ def replace(target: str, lock: Lock) -> None:
 
 
 def type_in(lines: str, lock: Lock, *, note: bool = True) -> None:
-    """Add lines to the running configuration; the first one that is refused counts."""
-    write(at("merge.conf"), lines)
-    code, said = run([VTYSH, "-f", str(at("merge.conf"))], APPLY_SECONDS, lock=lock, note=note)
+    """Type lines one by one; the first one that is refused ends it.
+
+    Not as a file: of a file FRR makes one transaction, in which a line taken away and typed again is no change at all.
+    """
+    typed = [line for line in lines.splitlines() if line.strip() not in SAYS_NOTHING and not line.startswith("!")]
+    command = [VTYSH, *(word for line in ("configure terminal", *typed) for word in ("-c", line))]
+    code, said = run(command, APPLY_SECONDS, lock=lock, note=note)
     if code or _REFUSES.search(said):
         raise EndedError(Code.REFUSED, said[:TOLD] or f"vtysh ended with {code}")
 

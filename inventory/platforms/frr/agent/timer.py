@@ -19,7 +19,7 @@ SLEEPERS = 2
 NAP_SECONDS, STUCK_SECONDS, AGAIN_SECONDS = 0.5, 15.0, 3.0
 MOST_FILES = 256
 DEAF_TO = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE)
-LEFT_OVER = ("worker", "check.conf", "mark.conf", "compare.conf", "merge.conf", "reload/frr.conf")
+LEFT_OVER = ("worker", "check.conf", "mark.conf", "compare.conf", "reload/frr.conf")
 
 
 @dataclass(frozen=True)

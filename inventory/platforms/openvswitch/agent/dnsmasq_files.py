@@ -151,16 +151,26 @@ def check_services(config: Config, owns: Owns) -> None:
     with tempfile.TemporaryDirectory(prefix="storenet-") as folder:
         for name, text in _anew(config, owns).items():
             Path(folder, name).write_text(text)
+        said = _test(f"{folder},*.conf")
+    if said:
+        raise RefusedError(f"dnsmasq does not take it: {re.sub(r' of /[^ ]*', '', said)}")
+
+
+def _test(files: str) -> str:
+    """Return what dnsmasq has against files; empty when it takes them."""
+    try:
         done = subprocess.run(  # noqa: S603 - our own words
-            ["/usr/sbin/dnsmasq", "--test", "--conf-file=/dev/null", f"--conf-dir={folder},*.conf"],
+            ["/usr/sbin/dnsmasq", "--test", "--conf-file=/dev/null", f"--conf-dir={files}"],
             capture_output=True,
             text=True,
             check=False,
             timeout=TEST_SECONDS,
         )
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["refused"])[-1].removeprefix("dnsmasq: ")
-        raise RefusedError(f"dnsmasq does not take it: {re.sub(r' of /[^ ]*', '', said)}")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"it cannot be asked ({type(error).__name__})"
+    if not done.returncode:
+        return ""
+    return (done.stderr.strip().splitlines() or ["refused"])[-1].removeprefix("dnsmasq: ")
 
 
 def _anew(config: Config, owns: Owns) -> dict[str, str]:

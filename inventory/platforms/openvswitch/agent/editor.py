@@ -98,7 +98,6 @@ class Editor:
         self._section = ("interface", name)
 
     def _pool(self, vlan: int, *, negative: bool) -> None:
-        self._section = ("dhcp", str(vlan))
         if negative:
             if vlan not in self._pools:
                 raise RefusedError(f"there is no dhcp vlan {vlan}")
@@ -109,6 +108,7 @@ class Editor:
         if not stands and vlan not in self._pools and not self._lenient:
             raise RefusedError(f"no interface of this switch has an address in VLAN {vlan}")
         self._pools.setdefault(vlan, Pool())
+        self._section = ("dhcp", str(vlan))
 
     # --- lines ----------------------------------------------------------------------------------------------------
 

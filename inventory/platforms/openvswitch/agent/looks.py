@@ -31,17 +31,23 @@ LEAST_PACKET, MOST_PACKET = 64, 9000
 
 def ports() -> list[Row]:
     """Every port: open or shut, with or without a link, and its VLAN."""
-    return [
-        {"name": name, "status": _status(state.flags), "vlan": _vlan(state)} for name, state in read_ports().items()
-    ]
+    return [{"name": name, "status": _status(state), "vlan": _vlan(state)} for name, state in read_ports().items()]
 
 
-def _status(flags: int | None) -> str:
-    if flags is None:
-        return "notconnect"
-    if not flags & netdev.UP:
+def errdisabled() -> list[Row]:
+    """Ports that are down although nobody shut them."""
+    down = (name for name, state in read_ports().items() if _status(state) == "err-disabled")
+    return [{"port": name, "cause": "unasked"} for name in down]
+
+
+def _status(state: PortState) -> str:
+    if state.port.shut:
         return "disabled"
-    return "connected" if flags & netdev.RUNNING else "notconnect"
+    if state.flags is None:
+        return "notconnect"
+    if not state.flags & netdev.UP:
+        return "err-disabled"
+    return "connected" if state.flags & netdev.RUNNING else "notconnect"
 
 
 def _vlan(state: PortState) -> str:
@@ -107,7 +113,7 @@ def leases() -> list[Row]:
         words = line.split()
         if len(words) >= 4 and words[0].isdigit() and "." in words[2]:  # noqa: PLR2004 - until, MAC, address, name
             until = int(words[0])
-            if until == 0 or until > time.time():
+            if until == 0 or until > time.clock_gettime(time.CLOCK_REALTIME):  # the clock that dnsmasq wrote it by
                 rows.append({"address": words[2], "mac": words[1].lower()})
     return rows
 
@@ -252,6 +258,7 @@ def pending() -> list[Row]:
 
 LOOKS: Mapping[str, tuple[Callable[..., "list[Row] | str"], int, int]] = {
     "ports": (ports, 0, 0),
+    "errdisabled": (errdisabled, 0, 0),
     "trunks": (trunks, 0, 0),
     "macs": (macs, 0, 0),
     "interfaces": (interfaces, 0, 0),

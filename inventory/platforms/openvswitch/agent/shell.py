@@ -57,6 +57,8 @@ class Shell:
             return self._config_line(line) if self._lines is not None else self._line(line)
         except (RefusedError, CannotTellError) as error:
             return f"% {error}"
+        except OSError as error:
+            return f"% {error.strerror or type(error).__name__}"
 
     def _prompt(self) -> str:
         name = socket.gethostname().partition(".")[0]

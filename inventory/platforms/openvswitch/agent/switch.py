@@ -1,6 +1,8 @@
 """The ports of the bridge: as they are, and changing them in one transaction.
 
 In: the name of the bridge. Out: ``PortState`` by name; ``apply_ports``. Called by ``running``, ``looks`` and ``trial``.
+A port is shut when somebody shut it with our words: that is noted in the database. One whose link is merely down in the
+kernel was shut by nobody, and is told apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +16,7 @@ from .rpc import transact, wait_for_change
 
 OURS = {"", "access", "trunk", "native-untagged"}
 EMPTY: list[Any] = ["set", []]
+SHUT = "storenet-shut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def read_ports() -> dict[str, PortState]:
     bridges, ports, interfaces = transact(
         [
             _select("Bridge", "ports", where=[["name", "==", bridge]]),
-            _select("Port", "_uuid", "name", "tag", "trunks", "vlan_mode", "interfaces"),
+            _select("Port", "_uuid", "name", "tag", "trunks", "vlan_mode", "interfaces", "external_ids"),
             _select("Interface", "_uuid", "name", "type", "ofport", "mtu_request"),
         ]
     )
@@ -57,7 +60,7 @@ def _state(row: Mapping[str, Any], interface: Mapping[str, Any]) -> PortState:
     asked = _items(interface["mtu_request"])
     mtu = (int(asked[0]) if asked else ETHERNET) if internal else (netdev.mtu(name) or ETHERNET)
     return PortState(
-        port=_port(row, shut=flags is not None and not flags & netdev.UP, mtu=mtu),
+        port=_port(row, shut=[SHUT, "true"] in row["external_ids"][1], mtu=mtu),
         uuid=row["_uuid"][1],
         interface=interface["_uuid"][1],
         internal=internal,
@@ -101,15 +104,19 @@ def _transact_and_wait(operations: Sequence[object]) -> None:
 
 def _operations(name: str, port: Port, there: PortState | None) -> list[object]:
     if there is None:
-        fresh = {"name": name, "interfaces": ["named-uuid", "iface"], **_row(port)}
+        noted = ["map", [[SHUT, "true"]] if port.shut else []]
+        fresh = {"name": name, "interfaces": ["named-uuid", "iface"], "external_ids": noted, **_row(port)}
         return [
             {"op": "insert", "table": "Interface", "row": {"name": name}, "uuid-name": "iface"},
             {"op": "insert", "table": "Port", "row": fresh, "uuid-name": "port"},
             _membership("insert", ["named-uuid", "port"]),
         ]
     asked = port.mtu if there.internal and port.mtu != ETHERNET else EMPTY
+    noting: list[object] = [["external_ids", "delete", ["set", [SHUT]]]]
+    noting += [["external_ids", "insert", ["map", [[SHUT, "true"]]]]] if port.shut else []
     return [
         {"op": "update", "table": "Port", "where": [["name", "==", name]], "row": _row(port)},
+        {"op": "mutate", "table": "Port", "where": [["name", "==", name]], "mutations": noting},
         {"op": "update", "table": "Interface", "where": [["name", "==", name]], "row": {"mtu_request": asked}},
     ]
 

@@ -101,7 +101,7 @@ def guard() -> None:
         return
     overdue = marker.state != "waiting" or marker.until + GRACE_SECONDS < _clock() or marker.until - _clock() > 0
     if overdue:
-        with contextlib.suppress(RefusedError, CannotTellError), alone(0.0):
+        with contextlib.suppress(RefusedError, CannotTellError, OSError), alone(0.0):
             _finish()
 
 
@@ -185,7 +185,7 @@ def _make(marker: Marker, before: Config, after: Config, owns: Owns) -> None:
     try:
         _apply(before, after, owns)
         _look_again(after)
-    except CannotTellError as error:
+    except (CannotTellError, OSError) as error:
         _take_back(marker, str(error))
         raise RefusedError(f"{error}; the change was taken back") from None
 
@@ -228,7 +228,7 @@ def revert_after(identity: str, until: float, told: int) -> None:
         try:
             with alone():
                 _finish()
-        except (RefusedError, CannotTellError) as error:
+        except (RefusedError, CannotTellError, OSError) as error:
             note(f"change {identity} cannot be taken back yet: {error}")
             time.sleep(AGAIN_SECONDS)
 
