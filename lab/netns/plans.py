@@ -27,7 +27,7 @@ from lab.netns.addresses import (
     switch,
 )
 from lab.netns.box import Plan
-from lab.netns.routers import DAEMONS, edge_config, headquarters_config, provider_config
+from lab.netns.routers import AGAIN, DAEMONS, WATCHED, edge_config, headquarters_config, provider_config
 from lab.numbering import BACK_OFFICE, endpoint_mac, lan, store_id
 
 FIRST, LAST = 11, 110
@@ -36,6 +36,7 @@ PATIENCE, EVERY = 0.4, 0.2
 """Seconds: how long a till waits for its payment, and between two of them."""
 FRR = """install -d -o frr -g frr -m 755 /run/frr /var/log/frr
 sysctl -qw net.ipv4.ip_forward=1
+chmod 755 /etc/frr/again-*
 /usr/lib/frr/frrinit.sh start >/var/log/frr/start 2>&1
 """
 SWITCHING = """ovsdb-tool create /var/lib/openvswitch/conf.db /usr/share/openvswitch/vswitch.ovsschema
@@ -86,7 +87,8 @@ interface=svc10
 interface=svc20
 """
 PAYING = f"""while :; do
-  printf '%s %s\\n' "$(date +%s.%N)" "$(curl -s -o /dev/null -w '%{{http_code}}/%{{exitcode}}' -m {PATIENCE} {PAYMENT_URL})"
+  at=$(date +%s.%N)
+  printf '%s %s\\n' $at "$(curl -s -o /dev/null -w '%{{http_code}}/%{{exitcode}}' -m {PATIENCE} {PAYMENT_URL})"
   sleep {EVERY}
 done
 """
@@ -122,6 +124,7 @@ class Logins:
 def plans(stores: int, logins: Logins) -> Iterator[Plan]:
     """Every machine: headquarters first, then the stores."""
     frr = {"frr/daemons": DAEMONS, "frr/vtysh.conf": "service integrated-vtysh-config\n"}
+    frr |= {f"frr/again-{name}": AGAIN for name in WATCHED}
     yield Plan(name="hq", links=tuple(HQ_AT), boot=FRR, files={**frr, "frr/frr.conf": headquarters_config()})
     for name in PROVIDERS:
         links = ("hq", *(edge(n) for n in range(1, stores + 1)))

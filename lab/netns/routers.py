@@ -27,8 +27,16 @@ zebra_options="-A 127.0.0.1 -s 90000000"
 bgpd_options="-A 127.0.0.1"
 staticd_options="-A 127.0.0.1"
 bfdd_options="-A 127.0.0.1"
-watchfrr_options="--interval=2 --timeout=10 --restart-timeout=10 --min-restart-interval=5"
+watchfrr_options="--interval=2 --timeout=10 --restart-timeout=10 --min-restart-interval=5 --restart=/etc/frr/again-%s"
 """
+AGAIN = """#!/bin/sh
+name=${0##*again-}
+case $name in all) names="bgpd staticd bfdd zebra" ;; *) names=$name ;; esac
+for one in $names; do kill -KILL "$(cat /run/frr/$one.pid)"; done 2>/dev/null
+exec /usr/lib/frr/watchfrr.sh restart $name
+"""
+"""How FRR's watchdog restarts a daemon: one that hangs does not hear the signal with which FRR's own script asks."""
+WATCHED = ("zebra", "bgpd", "staticd", "bfdd", "all")
 
 
 def edge_config(number: int) -> str:

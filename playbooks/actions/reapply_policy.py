@@ -16,7 +16,7 @@ TITLE = "apply the export policy anew"
 PARAMS: Mapping[str, tuple[float, float]] = {"revert_seconds": (10.0, 7200.0)}
 BGP = Look(getter="bgp")
 _CLAUSE = re.compile(
-    r"(?m)^route-map (\S+) (permit|deny) (\d+)\s*\n(?:[ \t]+.*\n)*?[ \t]+match ip address prefix-list (\S+)"
+    r"(?m)^route-map (\S+) (permit) (\d+)\s*\n(?:[ \t]+.*\n)*?[ \t]+match ip address prefix-list (\S+)"
 )
 
 

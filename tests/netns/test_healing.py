@@ -91,7 +91,7 @@ def cases() -> Iterator[object]:
         yield pytest.param(name, 1 + index % STORES, marks=() if name in QUICK else pytest.mark.netns_long, id=name)
 
 
-@pytest.mark.parametrize(("name", "number"), cases())
+@pytest.mark.parametrize(("name", "number"), [*cases()])
 def test_a_real_store_ends_as_it_should(watched, name, number):
     fault, stores, store = FAULTS[name], watched.stores, f"s{number:03d}"
     for one in range(1, STORES + 1):

@@ -13,6 +13,7 @@ from lab.netns.lab import RealLab
 from lab.netns.world import RealStores, why_not
 
 pytestmark = [pytest.mark.netns, pytest.mark.netns_long, pytest.mark.skipif(bool(why_not()), reason=why_not() or "-")]
+QUICK = {"both_lines_shut", "trunk_without_management"}
 TIMER_SECONDS = 8
 CUT_SECONDS = 30.0
 BACK_SECONDS = 60.0
@@ -44,7 +45,10 @@ def type_under_timer(stores: RealStores, cut: Cut) -> None:
         box.sh(f"storenet-frr apply --seconds {TIMER_SECONDS} <<'E'\n{lines}\nE\n")
 
 
-@pytest.mark.parametrize("name", sorted(management_cuts(1)))
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.netns_long) for name in management_cuts(1)],
+)
 def test_the_device_takes_back_what_cut_it_off(stores, name):
     cut = management_cuts(1)[name]
     assert reached(stores, cut)

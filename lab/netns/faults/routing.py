@@ -72,10 +72,6 @@ def _nothing(stores: RealStores, number: int) -> None:
     del stores, number
 
 
-def _let_go_on(stores: RealStores, number: int) -> None:
-    stores.store(number, "edge").sh("for one in $(pidof bgpd); do kill -CONT $one; done", check=False)
-
-
 def _pull_the_route(stores: RealStores, number: int) -> None:
     stores.store(number, "edge").run("ip", "route", "del", "default")
 
@@ -138,7 +134,7 @@ FAULTS = (
         ends="by_itself",
         hurts=False,
         put_in=_kill("bgpd", "STOP"),
-        take_out=_let_go_on,
+        take_out=_nothing,
     ),
     RealFault(
         name="kernel_route_pulled",
