@@ -92,8 +92,9 @@ class Eyes:
             facts = self.sessions[asked.id].deep("get_facts")
         except DeviceError:
             return ""
-        up = timedelta(seconds=int(facts["uptime"]))
-        return f"{asked.id} is a {facts['vendor']} {facts['model']}, up for {up}; {facts['os_version']}"
+        seconds = int(facts["uptime"])
+        up = f", up for {timedelta(seconds=seconds)}" if seconds >= 0 else ""  # -1: it does not tell
+        return f"{asked.id} is a {facts['vendor']} {facts['model']}{up}; {facts['os_version']}"
 
     def prove(self, store: StoreId, functions: Sequence[str], root: Place | None = None) -> tuple[Check, ...]:
         """Take the active looks that prove these functions (for what hangs on ``root``, where it is given)."""

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import paramiko
@@ -40,6 +40,8 @@ TRANSPORT_ERRORS = (
     EOFError,
 )
 _REMEMBERED: set[str] = set()
+PATIENCE_FIRST, PATIENCE_LOGIN = 2.5, 6.0
+"""How much longer a write may take to log in: over a line that loses every third packet it takes so long."""
 LOGINS_AT_ONCE = 64
 """A login costs us some 10 ms of CPU: more of them at once would time out on each other. Who is silent takes none."""
 _LOGINS = threading.BoundedSemaphore(LOGINS_AT_ONCE)
@@ -69,12 +71,21 @@ def quiet_libraries() -> None:
 
 
 def open_connection(
-    device: Device, platform: Platform, account: Account, host_keys: Path, limits: SessionLimits
+    device: Device,
+    platform: Platform,
+    account: Account,
+    host_keys: Path,
+    limits: SessionLimits,
+    *,
+    patient: bool = False,
 ) -> EventDriven:
     """Return a connection at its prompt. Raises ``DeviceError``.
 
-    The device has ``limits.connect_seconds`` to say its first word, and as long again to log us in once it is our turn.
+    The device has ``limits.connect_seconds`` to say its first word, and as long again to log us in once it is our turn;
+    ``patient``: several times as long.
     """
+    first = replace(limits, connect_seconds=limits.connect_seconds * (PATIENCE_FIRST if patient else 1))
+    login = replace(limits, connect_seconds=limits.connect_seconds * (PATIENCE_LOGIN if patient else 1))
     pinned = _pinned_keys(device, host_keys)
     password, enable = _secret(device, account)
     connection = platform.driver(
@@ -85,12 +96,12 @@ def open_connection(
         password=password,
         secret=enable,
         pinned=pinned,
-        deadline=time.monotonic() + limits.connect_seconds,
+        deadline=time.monotonic() + first.connect_seconds,
     )
-    _within(device, connection, limits, connection.reach)
+    _within(device, connection, first, connection.reach)
     with _LOGINS:
-        connection.deadline = time.monotonic() + limits.connect_seconds
-        _within(device, connection, limits, connection.connect)
+        connection.deadline = time.monotonic() + login.connect_seconds
+        _within(device, connection, login, connection.connect)
     return connection
 
 

@@ -8,7 +8,6 @@ closes that session and opens its own with the write account; the last free vty 
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -159,9 +158,9 @@ class Session:
 
     def _open(self, account: Account, more_lines: int = 0, *, patient: bool = False) -> EventDriven:
         """Log in; ``patient`` for a write: a line that loses packets is no reason to leave its store alone."""
-        limits = replace(self._limits, connect_seconds=max(self._limits.connect_seconds, self._limits.write_seconds))
-        limits = limits if patient else self._limits
-        connection = open_connection(self.device, self._platform, account, self._host_keys, limits)
+        connection = open_connection(
+            self.device, self._platform, account, self._host_keys, self._limits, patient=patient
+        )
         leave_lines_free(connection, self.device, self._platform, self._limits, more_lines)
         return connection
 
