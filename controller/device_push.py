@@ -176,7 +176,10 @@ class DevicePush:
             why = "the functions of the store were not proven after the change"
         else:
             why = f"the device did not take the change: {self._refusal()}"
-        return self._taken_back(self._do(f"{name}.undo", lambda: self._undo(change)), why)
+        undone = self._do(f"{name}.undo", lambda: self._undo(change))
+        if undone == "unknown":  # the device did not do it at once: its own timer will
+            undone = self._do(f"{name}.outlast", lambda: self._outlast(change))
+        return self._taken_back(undone, why)
 
     def _taken_back(self, outcome: str, why: str) -> Ended:
         if outcome in ("undone", "ran") and self.proof.is_as_before():

@@ -4,8 +4,8 @@ In: answers that hold a whole configuration, the content directory. Out: the obs
 and the intended text for the action that restores it. Called through ``anomaly.watch`` and ``eyes``.
 A device counts as drifted only after it was seen as intended under the very intent that holds now: what was never
 pushed is not "restored", and an intent just edited is pushed by people, not by a repair. A repair that deviates from
-the intent on purpose (steering to the backup) is noted by ``deviate``; the note is lifted when the device is as
-intended again.
+the intent on purpose (steering to the backup) is noted by ``deviate`` before it is made; once it was seen, the note is
+lifted when the device is as intended again.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,15 +29,20 @@ from templates.rendering import RenderError, Rendering, render_all
 
 SETTLED = "intended/"
 DEVIATES = "deviation/"
+SEEN = "seen, "
 MARK = 16
 Stamp = tuple[tuple[str, int, int], ...]
 log = structlog.get_logger(__name__)
 
 
 def deviate(ledger: Ledger, device: str, reason: str) -> None:
-    """Note that a repair has made a device differ from the intent on purpose."""
-    ledger.throw(f"{SETTLED}{device}", None)
+    """Note that a repair is about to make a device differ from the intent on purpose."""
     ledger.throw(f"{DEVIATES}{device}", reason)
+
+
+def no_deviation(ledger: Ledger, device: str) -> None:
+    """Take the note back: the repair was not made, or taken back."""
+    ledger.throw(f"{DEVIATES}{device}", None)
 
 
 class Drifting:
@@ -101,17 +106,24 @@ class Drifting:
         if known[2]:
             self._settle(device.id, mark)
             return False
-        if self._ledger is not None and self._ledger.switch(f"{DEVIATES}{device.id}") is not None:
+        if self._deviates(device.id):
             return None
         return True if self._settled_as(device.id) == mark else None
 
+    def _deviates(self, device: DeviceId) -> bool:
+        """Whether it differs on purpose; from now on the note says that it was seen to."""
+        reason = self._ledger.switch(f"{DEVIATES}{device}") if self._ledger is not None else None
+        if self._ledger is not None and reason is not None and not reason.startswith(SEEN):
+            self._ledger.throw(f"{DEVIATES}{device}", f"{SEEN}{reason}")
+        return reason is not None
+
     def _settle(self, device: DeviceId, mark: str) -> None:
-        if self._settled_as(device) == mark:
-            return
         if self._ledger is None:
             self._settled[device] = mark
-        else:
+            return
+        if self._ledger.switch(f"{SETTLED}{device}") != mark:
             self._ledger.throw(f"{SETTLED}{device}", mark)
+        if (self._ledger.switch(f"{DEVIATES}{device}") or "").startswith(SEEN):
             self._ledger.throw(f"{DEVIATES}{device}", None)
 
     def _settled_as(self, device: DeviceId) -> str | None:

@@ -15,7 +15,14 @@ import structlog
 from controller.events import Intended, WriteEnded
 from controller.journal import Journal
 from controller.ports import Clock, Intent
-from inventory.errors import DeviceError, StaleTokenError
+from inventory.errors import (
+    AuthRefusedError,
+    BusyError,
+    DeviceError,
+    DoubtfulError,
+    HostKeyChangedError,
+    StaleTokenError,
+)
 from inventory.session import Sessions
 from inventory.writes import Permit, Write
 from playbooks.codec import change_record, load_change, with_token
@@ -23,6 +30,8 @@ from playbooks.model import CONFIG, Action, Change, config_lines
 
 Ending = Literal["ran", "not_run", "unknown", "undone"]
 Outcome = Ending | Literal["stale"]
+NOTHING_SENT = (AuthRefusedError, BusyError, HostKeyChangedError)
+NEXT_TRY = 5.0
 HARMLESS = ("!", "Building configuration", "Current configuration", "ntp clock-period")
 log = structlog.get_logger(__name__)
 
@@ -113,17 +122,30 @@ class Hands:
                     if lost.outcome in ("open", "unknown"):
                         self._end(work, lost.id, Told(outcome="undone", words=words))
                 return "undone"
-            if told.outcome == "ran":
-                return self.take_back(work, rung, key, change)
+            if told.outcome == "ran" and (made := self._try_take_back(work, rung, key, change)) != "unknown":
+                return made
             if self.clock.now().timestamp() >= deadline:
                 return "unknown"
-            self.clock.sleep(1.0)
+            self.clock.sleep(1.0 if told.outcome == "unknown" else NEXT_TRY)
+
+    def _try_take_back(self, work: Work, rung: int, key: str, change: Change) -> Outcome:
+        """Take back; ``unknown`` when the device does not do it now: its own timer still will."""
+        try:
+            return self.take_back(work, rung, key, change)
+        except DeviceError as error:
+            log.warning("write.not_taken_back", device=change.device, reason=error.reason)
+            return "unknown"
 
     def _stop_timer(self, work: Work, rung: int, stem: str, change: Change, words: str) -> None:
         """Have the device go back now instead of at the end of its timer; also after a crash in the middle of this."""
         session = self.sessions[change.device]
         if session.pending():
-            session.undo(self._begin(work, rung, stem, change))
+            permit = self._begin(work, rung, stem, change)
+            try:
+                session.undo(permit)
+            except DoubtfulError:  # sent, and no answer: what the device says on a new session decides
+                if session.pending():
+                    raise
         self._end_left(work, stem, Told(outcome="undone", words=words))
 
     def _end_left(self, work: Work, stem: str, told: Told) -> None:
@@ -176,16 +198,18 @@ class Hands:
     def _write(self, work: Work, rung: int, intent: str, change: Change) -> Outcome:
         before = self._config(change)
         permit = self._intend(work, rung, intent, change)
-        refusal = ""
+        refusal, unsent = "", False
         try:
             self.sessions[change.device].apply(change.write, permit)
         except DeviceError as error:
-            refusal = error.reason
+            refusal, unsent = error.reason, isinstance(error, NOTHING_SENT)
             log.warning("write.not_clean", intent=intent, device=change.device, reason=error.reason)
         except StaleTokenError:
             self._end(work, intent, Told(outcome="not_run", words="another controller owns the store"))
             raise
         told = self._read_back(change, refusal)
+        if unsent and told.outcome == "unknown":
+            told = Told(outcome="not_run", words=f"nothing was sent: {refusal}")
         return self._end(work, intent, self._only_ours(change, told, before))
 
     def _only_ours(self, change: Change, told: Told, before: tuple[str, ...]) -> Told:

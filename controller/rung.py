@@ -14,7 +14,7 @@ import structlog
 from controller import quarantine
 from controller.decide import Decision, decide, worst_per_rule
 from controller.desk import End, Moment
-from controller.drifting import deviate
+from controller.drifting import deviate, no_deviation
 from controller.events import Check, Closed, Healed, Judged, Proved
 from controller.excuses import counting, unaccounted
 from controller.eyes import Sighting, root_of
@@ -22,12 +22,13 @@ from controller.facts import Facts, FleetFacts
 from controller.gathering import facts_of
 from controller.health_gate import Gate, health_gate
 from controller.past import open_beside, unlasting
-from inventory.errors import DeviceError
+from inventory.errors import BusyError, DeviceError, UnreachableError
 from inventory.model import DeviceId, StoreId
 from playbooks.codec import dump_changes, load_changes
 from playbooks.model import Change, Rung, Target
 
 CANNOT = "cannot plan"
+LATER = "cannot plan yet"
 SETTLED = 0.5
 UNLASTING = 5
 BRAKE = "storm_brake"
@@ -53,15 +54,15 @@ class Climb:
     def _climb(self) -> End:
         planned = self._do("plan", self._plan)
         if planned.startswith(CANNOT):
-            return self.moment.escalate(planned, "The repair could not be planned.")
+            return self._not_planned(planned)
         changes = load_changes(planned)
         if changes and self._do("judge", partial(self._judge, changes)) != "act":
             return "done"
         self.moment.desk.budget.enter(self.moment.incident.id, always=True)  # after a restart it holds none yet
         before = json.loads(self._do("before", self._functions_now))
-        if getattr(self.moment.desk.library.actions[self.rung.action], "DEVIATES", False):
-            for device in {change.device for change in changes}:
-                deviate(self.moment.desk.ledger, device, f"{self.moment.incident.id}: {self.rung.action}")
+        deviating = {c.device for c in changes} if self._deviates else frozenset[DeviceId]()
+        for device in deviating:
+            deviate(self.moment.desk.ledger, device, f"{self.moment.incident.id}: {self.rung.action}")
         made = self._apply(changes)
         if made == "again":
             return "again"
@@ -69,10 +70,24 @@ class Climb:
             self._do("close", self._close)
             return "done"
         self._take_back(changes, whole=made == "ran")
+        for device in deviating:
+            no_deviation(self.moment.desk.ledger, device)
         if made == "unknown":
             quarantine.put(self.moment.desk.ledger, changes[0].device, f"{self.moment.incident.id}: {UNKNOWN}")
             return self.moment.escalate(UNKNOWN, "Read the device by hand before anything else.")
         return "failed"
+
+    def _not_planned(self, why: str) -> End:
+        """A device that is busy or lost for a moment is asked again; anything else is a person's."""
+        if not why.startswith(LATER):
+            return self.moment.escalate(why, "The repair could not be planned.")
+        self.moment.hold(why, ("fresh_evidence",))
+        return "done"
+
+    @property
+    def _deviates(self) -> bool:
+        """Whether the action leaves a device different from its intended configuration on purpose."""
+        return bool(getattr(self.moment.desk.library.actions[self.rung.action], "DEVIATES", False))
 
     def _do(self, name: str, step: Callable[[], str]) -> str:
         return self.moment.do(f"rung{self.number}.{name}", step)
@@ -84,6 +99,8 @@ class Climb:
         target = Target(chain=desk.chain, device=DeviceId(incident.device), subject=incident.subject)
         try:
             changes = desk.library.actions[self.rung.action].plan(target, desk.eyes, self.rung.params)
+        except (BusyError, UnreachableError) as error:
+            return f"{LATER} {self.rung.action}: {error}"
         except (DeviceError, LookupError, ValueError) as error:
             return f"{CANNOT} {self.rung.action}: {error}"
         return dump_changes(changes)

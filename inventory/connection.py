@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import paramiko
-from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException
+from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadTimeout
 from paramiko.ssh_exception import BadHostKeyException, IncompatiblePeer
 
 from inventory.errors import (
@@ -35,9 +35,11 @@ TRANSPORT_ERRORS = (
     NoAnswerError,
     NetmikoTimeoutException,
     NetmikoAuthenticationException,
+    ReadTimeout,
     paramiko.SSHException,
     OSError,
     EOFError,
+    UnicodeDecodeError,  # paramiko, when what should be SSH is noise
 )
 _REMEMBERED: set[str] = set()
 PATIENCE_FIRST, PATIENCE_LOGIN = 2.5, 6.0
@@ -49,13 +51,17 @@ _LOGINS = threading.BoundedSemaphore(LOGINS_AT_ONCE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLimits:
-    """How long what may take, in seconds. ``spare_lines`` vty lines are always left to people."""
+    """How long what may take, in seconds. ``spare_lines`` vty lines are always left to people.
+
+    ``most_seconds`` bounds the time NAPALM gives one answer.
+    """
 
     connect_seconds: float = 4.0
     read_seconds: float = 5.0
     write_seconds: float = 10.0
     turn_seconds: float = 10.0
     settle_seconds: float = 0.3
+    most_seconds: float = 90.0
     spare_lines: int = 1
 
 
@@ -98,6 +104,7 @@ def open_connection(
         pinned=pinned,
         deadline=time.monotonic() + first.connect_seconds,
     )
+    connection.most_seconds = limits.most_seconds
     _within(device, connection, first, connection.reach)
     with _LOGINS:
         connection.deadline = time.monotonic() + login.connect_seconds

@@ -19,6 +19,8 @@ from inventory.wired import Wired
 PROMPT_NAME = 16
 TAIL = 2000
 GOODBYE_SECONDS = 0.5
+MORE = (" --More-- ", "--More--")
+PAGER = re.compile(r" ?--More-- ?(?:\x08+ *\x08+)?")
 __all__ = ["ChannelLostError", "EventDriven", "NoAnswerError"]
 QUESTION = re.compile(r"\[confirm\][ \t]*\Z|\n[^\n?]*\[[^\]\n]*\]\?[ \t]*\Z")
 
@@ -34,6 +36,8 @@ class EventDriven(Wired):
         self.transcript: list[str] = []
         self.prompt = re.compile(r"(?!)")
         self.answered_with = ""
+        self.most_seconds = 90.0
+        self._page_turned = -1
         super().__init__(**given)
 
     def _try_session_preparation(self, force_data: bool = True) -> None:  # noqa: FBT001, FBT002, ARG002 - Netmiko's
@@ -78,7 +82,9 @@ class EventDriven(Wired):
                 at = text.find(command)
                 start = at + len(command) if at >= 0 else -1
             found = self._answered(text, start, until) if start >= 0 else None
-            if found and not self._shell().recv_ready():
+            if found is None:
+                self._turn_page(text)
+            elif not self._shell().recv_ready():
                 said = _said(text, start, found)
                 self.transcript.append(f"{command if echo else ''}\n{said}")
                 self.answered_with = found.group(0)
@@ -120,7 +126,15 @@ class EventDriven(Wired):
     def said_at_end(self, text: str, start: int) -> str | None:
         """Return what was said from ``start`` to the prompt at the end of ``text``; None without one."""
         found = self._answered(text, start)
+        if found is None:
+            self._turn_page(text)
         return _said(text, start, found) if found else None
+
+    def _turn_page(self, text: str) -> None:
+        """Ask for the next page, once per page: some devices page whatever they were told."""
+        if text.endswith(MORE) and len(text) != self._page_turned:
+            self._page_turned = len(text)
+            self.send(" ")
 
     # --- Netmiko's names, for NAPALM ----------------------------------------------------------------------------
 
@@ -157,7 +171,7 @@ class EventDriven(Wired):
     ) -> str:
         """Send one command as Netmiko does; a question about a file name is answered with what it offers."""
         expected = f"|(?:{expect_string})" if expect_string else ""
-        timeout, mark = options.get("read_timeout", 10.0), len(self.transcript)
+        timeout, mark = min(options.get("read_timeout", 10.0), self.most_seconds), len(self.transcript)
         try:
             said = self.ask(command_string.rstrip("\n"), timeout, until=re.compile(QUESTION.pattern + expected))
             while QUESTION.search(self.answered_with):
@@ -184,6 +198,8 @@ class EventDriven(Wired):
 
 
 def _said(text: str, start: int, found: re.Match[str]) -> str:
+    if MORE[1] in text:
+        return PAGER.sub("", text[start : found.start()] + _after_prompt(text, found)).strip("\n")
     return (text[start : found.start()] + _after_prompt(text, found)).strip("\n")
 
 

@@ -7,7 +7,7 @@ Called by ``inventory.session``. NAPALM never owns the connection: its destructo
 import contextlib
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -16,7 +16,13 @@ from napalm.base.exceptions import NapalmException
 from scp import SCPException
 
 from inventory.connection import TRANSPORT_ERRORS
-from inventory.errors import CommandRefusedError, UnknownOutcomeError, UnreachableError
+from inventory.errors import (
+    CommandRefusedError,
+    DoubtfulOutputError,
+    TemporaryError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 from inventory.event_driven import EventDriven
 from inventory.model import Device
 from inventory.platforms import Candidate, CandidateRefusedError, Platform
@@ -25,6 +31,8 @@ from inventory.writes import Permit, Write
 from inventory.writing import doubt, refusal
 
 REFUSALS = (NapalmException, CandidateRefusedError)
+_PENDING_USER = re.compile(r"(?m)^User: *(\S+)")
+_SETTLE_SECONDS = 90.0
 _COPIED = re.compile(r"\Acopy \S+ running-config\b")
 
 
@@ -51,22 +59,35 @@ def deep(connection: EventDriven, device: Device, platform: Platform, username: 
         call = getattr(driver, getter, None) if getter.startswith("get_") else None
         if call is None:
             raise CommandRefusedError(device.id, f"NAPALM has no getter {getter!r}; nothing was sent")
+        mark = len(connection.transcript)
         try:
             answer = call()
         except NotImplementedError:
             raise CommandRefusedError(device.id, f"NAPALM has no {getter} for {platform.napalm}") from None
         except (NapalmException, ValueError, KeyError, IndexError, AttributeError) as error:
             raise CommandRefusedError(device.id, f"NAPALM could not read {getter}: {type(error).__name__}") from error
+    if silent := _unanswered(connection.transcript[mark:]):
+        raise DoubtfulOutputError(device.id, f"nothing was said to '{silent}': what NAPALM made of it is no evidence")
     return answer if isinstance(answer, dict) else {getter.removeprefix("get_"): answer}
+
+
+def _unanswered(entries: Sequence[str]) -> str:
+    """Return the first unfiltered ``show`` that was answered with nothing at all."""
+    for entry in entries:
+        command, _, said = entry.partition("\n")
+        if command.startswith("show ") and "|" not in command and not said.strip():
+            return command
+    return ""
 
 
 class IosCandidate:
     """NAPALM's driver for IOS as a ``Candidate``, with the refusals it does not notice."""
 
-    def __init__(self, driver: Any, connection: EventDriven, platform: Platform) -> None:
+    def __init__(self, driver: Any, connection: EventDriven, platform: Platform, username: str) -> None:
         self._driver = driver
         self._connection = connection
         self._platform = platform
+        self._username = username
 
     def load_merge_candidate(self, *, config: str) -> None:
         """Copy the lines to the flash."""
@@ -89,24 +110,32 @@ class IosCandidate:
             raise CandidateRefusedError(f"{reason}; the device has taken the change back")
 
     def has_pending_commit(self) -> bool:
-        """Ask for the rollback timer. Raises ``ValueError`` when the answer is neither yes nor no."""
+        """Ask for the rollback timer; another's is not ours. Raises ``ValueError`` when there is no clear answer."""
         dialect = self._platform.dialect
-        said = self._connection.ask(dialect.pending, 10)
+        said = self._connection.ask(dialect.pending, min(10.0, self._connection.most_seconds))
         if dialect.none_pending in said:
             return False
         if dialect.is_pending in said:
-            return True
+            user = _PENDING_USER.search(said)
+            return user is None or user[1] == self._username
         raise ValueError("does not tell whether a change is pending")
 
     def confirm_commit(self) -> None:
         """Confirm and save."""
-        self._driver.prompt_quiet_configured = True
-        self._driver.confirm_commit()
+        self._settle("configure confirm")
 
     def rollback(self) -> None:
-        """Revert now."""
-        self._driver.prompt_quiet_configured = True
-        self._driver.rollback()
+        """Revert now, and save."""
+        self._settle("configure revert now")
+
+    def _settle(self, command: str) -> None:
+        """End the trial, then save. NAPALM saves after a refusal too: what goes back would be there after a restart."""
+        for line in (command, "write memory"):
+            said = self._connection.send_command(line, read_timeout=_SETTLE_SECONDS)
+            if reason := refusal(self._platform, said):
+                raise CandidateRefusedError(redact(reason))
+            if line == command and self.has_pending_commit():
+                raise CandidateRefusedError(f"'{command}' left the change pending")
 
     def discard_config(self) -> None:
         """Delete our files from the flash."""
@@ -145,7 +174,7 @@ class Trial:
     def pending(self) -> bool:
         """Return whether a change waits for its confirmation."""
         with self._lent() as candidate:
-            return self._pending(candidate)
+            return self._asked(candidate)
 
     def confirm(self, permit: Permit) -> None:
         """Confirm the pending change and save the configuration; then look that nothing is pending any more."""
@@ -153,7 +182,7 @@ class Trial:
             self._need_pending(candidate, "confirm")
             permit.assert_live()
             self._call("the confirmation", candidate.confirm_commit)
-            if self._pending(candidate):
+            if self._still_pending(candidate):
                 raise UnknownOutcomeError(self._device.id, "the change is still pending after its confirmation")
 
     def undo(self, permit: Permit) -> None:
@@ -162,7 +191,7 @@ class Trial:
             self._need_pending(candidate, "take back")
             permit.assert_live()
             self._call("taking the change back", candidate.rollback)
-            if self._pending(candidate):
+            if self._still_pending(candidate):
                 raise UnknownOutcomeError(self._device.id, "the change is still pending after it was taken back")
 
     def _lent(self) -> AbstractContextManager[Candidate]:
@@ -183,16 +212,24 @@ class Trial:
             reason = "lost while the candidate was copied; nothing was changed"
             raise UnreachableError(self._device.id, reason) from error
 
-    def _pending(self, candidate: Candidate) -> bool:
+    def _asked(self, candidate: Candidate) -> bool:
+        """Ask before anything was sent."""
         try:
             return candidate.has_pending_commit()
         except TRANSPORT_ERRORS as error:
             raise UnreachableError(self._device.id, "no answer about a pending change") from error
         except (*REFUSALS, ValueError) as error:
-            raise UnknownOutcomeError(self._device.id, "does not tell whether a change is pending") from error
+            raise DoubtfulOutputError(self._device.id, "does not tell whether a change is pending") from error
+
+    def _still_pending(self, candidate: Candidate) -> bool:
+        """Ask after something was sent: no clear answer is a doubt about that."""
+        try:
+            return self._asked(candidate)
+        except TemporaryError as error:
+            raise UnknownOutcomeError(self._device.id, error.reason) from error
 
     def _need_pending(self, candidate: Candidate, verb: str) -> None:
-        if not self._pending(candidate):
+        if not self._asked(candidate):
             raise CommandRefusedError(self._device.id, f"nothing is pending to {verb}: confirmed before, or taken back")
 
     def _call(self, what: str, call: Callable[[], None]) -> None:
@@ -207,7 +244,7 @@ class Trial:
 @contextlib.contextmanager
 def _lend_to_ios(connection: EventDriven, platform: Platform, username: str) -> Iterator[Candidate]:
     with adopted(connection, platform, username) as driver:
-        yield IosCandidate(driver, connection, platform)
+        yield IosCandidate(driver, connection, platform, username)
 
 
 def _words(error: Exception) -> str:

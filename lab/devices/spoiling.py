@@ -10,9 +10,7 @@ from typing import Protocol
 
 from lab.devices.modes import FLOOD_BYTES, Mode
 
-_GARBAGE = (
-    "".join(chr(0xDC00 + byte) for byte in (0xFF, 0xFE, 0x80, 0xC3, 0x28, 0xF0, 0x9F)) + "\x00\x07\x1b[2J\x1b]0;x\x07"
-)
+_GARBAGE = "".join(chr(0xDC00 + byte) for byte in (0xFF, 0xFE, 0x80, 0xC3, 0xF0, 0x9F)) + "\x00\x07\x1b[2J\x1b]0;x\x07"
 _FILLER = "x" * 127 + "\n"
 
 

@@ -28,7 +28,9 @@ chmod 1777 /tmp /var/tmp
 mkdir -p /run/sshd /run/lock /run/openvswitch
 echo "127.0.0.1 localhost {name}" > /etc/hosts
 : > /etc/resolv.conf
-for link in lo {links}; do ip addr flush dev $link; ip link set $link up; done
+for link in lo {links}; do
+  ip addr flush dev $link; ip link set $link up; ethtool -K $link tx off gso off tso off gro off >/dev/null 2>&1 || true
+done
 sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
 sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2
 exec >{log} 2>&1

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from controller.drifting import Drifting, deviate
+from controller.drifting import Drifting, deviate, no_deviation
 from inventory.looks import Look, Reading, TextRow
 from lab.netns.content import real_chain, write_real_content
 from lab.netns.world import make_keys
@@ -82,6 +82,7 @@ def test_a_deviation_on_purpose_is_nobodys_loss_until_the_device_is_right_again(
     other = f"{right}ip route 7.0.0.0/8 Null0\n"
     seen(drifting, edge=right)
     deviate(ledger, EDGE, "s001-0001: steer_to_backup")
+    assert seen(drifting, edge=right)[EDGE] is False
     assert seen(drifting, edge=other)[EDGE] is None
     assert seen(drifting, edge=right)[EDGE] is False
     assert "deviation/s001-edge" not in ledger.thrown
@@ -103,3 +104,11 @@ def test_an_intent_just_edited_is_not_restored(tmp_path, content, ledger):
     drifting.refresh()
     assert drifting.intended(EDGE) is None
     assert seen(drifting, edge=before)[EDGE] is None
+
+
+def test_a_deviation_that_was_not_made_hides_nothing(drifting, ledger):
+    right = drifting.intended(EDGE)
+    seen(drifting, edge=right)
+    deviate(ledger, EDGE, "s001-0001: steer_to_backup")
+    no_deviation(ledger, EDGE)
+    assert seen(drifting, edge=f"{right}ip route 7.0.0.0/8 Null0\n")[EDGE] is True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.matrix.dialects import DIALECTS, Truth
-from tests.matrix.hostile import MODES, Hostile
+from tests.matrix.hostile import FOREIGN, MODES, Hostile
 from tests.matrix.phases import ENDINGS, LOOKS, PHASES, PUSHES, Outcome
 from tests.matrix.stand import Stand
 
@@ -84,12 +84,11 @@ def run(cell: Cell) -> Row:
     with tempfile.TemporaryDirectory(prefix="storenet-matrix-") as folder:
         stand = Stand(DIALECTS[cell.dialect], Path(folder))
         try:
-            before = stand.truth()
             began = time.monotonic()
             told = PHASES[cell.phase](stand, lambda: cell.mode.put(stand, cell.phase))
             seconds = time.monotonic() - began
             truth = stand.truth()
-            wrong = judge(cell, told, before, truth, reachable=told.ending != "unknown" or stand.reachable())
+            wrong = judge(cell, told, truth, reachable=told.ending != "unknown" or stand.reachable())
         finally:
             stand.close()
     if not wrong and seconds > DEADLINE_SECONDS:
@@ -106,22 +105,22 @@ def run(cell: Cell) -> Row:
     )
 
 
-def judge(cell: Cell, told: Outcome, before: Truth, truth: Truth, *, reachable: bool) -> str:
+def judge(cell: Cell, told: Outcome, truth: Truth, *, reachable: bool) -> str:
     """What is wrong with an ending, beginning with what kind of wrong it is; empty when nothing is."""
     if told.ending not in ENDINGS:
         return f"unnamed: {told.ending}: {told.words}"
     if told.wrong:
         return f"false success: {told.wrong}"
+    if cell.mode.name == FOREIGN and not truth.others:
+        return "false success: someone else's change was taken back or confirmed"
     if told.ending == "unknown":
         return "unknown: although the device could be read back" if reachable else ""
-    if before.others and not truth.others:
-        return "someone else's change was taken back or confirmed"
     if cell.phase in LOOKS:
         return ""
     holds = truth.logged if cell.phase == "exec" else truth.running
     if told.ending == "success":
         return _success(cell.phase, truth, holds=holds)
-    return f"false refusal: {told.ending}, but the device holds the change" if holds or truth.ours else ""
+    return f"false success: {told.ending}, but the device holds the change" if holds else ""
 
 
 def _success(phase: str, truth: Truth, *, holds: bool) -> str:

@@ -1,7 +1,7 @@
 """The hostile modes: how each is put, in which phases it means something, and why not in the others.
 
-In: a stand and a phase. Out: a device or a connection that misbehaves. ``MODES`` is the list; a cell is a mode, a dialect
-and a phase.
+In: a stand and a phase. Out: a device or a connection that misbehaves. ``MODES`` is the list;
+a cell is a mode, a dialect and a phase.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ EVERY = tuple(PHASES)
 HELD = "the session is held: nobody logs in"
 NO_FILE = "nothing is stored on the device in this phase"
 NO_CONFIG = "nothing is configured in this phase"
-SAME_AS_BEFORE = "the phase before would not get that far"
+FOREIGN = "someone else's commit pending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,12 +132,16 @@ MODES: tuple[Hostile, ...] = (
         omitted=_only(("config", "apply", "commit", "confirm", "undo"), NO_CONFIG),
     ),
     Hostile(
-        name="someone else's commit pending",
+        name=FOREIGN,
         put=_device("foreign_pending"),
-        omitted=_only(("config", "apply", "commit"), "only one change can wait, and ours does already or is not asked for"),
+        omitted=_only(
+            ("config", "apply", "commit"), "only one change can wait, and ours does already or is not asked for"
+        ),
     ),
-    Hostile(name="archive off", put=_device("archive_off"), omitted=_only(TRIALS, "nothing is taken back in this phase")),
-    Hostile(name="read-only user", put=_device("read_only"), omitted=_only(WRITES + ("pending",), "only looks")),
+    Hostile(
+        name="archive off", put=_device("archive_off"), omitted=_only(TRIALS, "nothing is taken back in this phase")
+    ),
+    Hostile(name="read-only user", put=_device("read_only"), omitted=_only((*WRITES, "pending"), "only looks")),
     Hostile(name="not authorised", put=_unauthorised, omitted=_only(WRITES, "only looks")),
     *(
         Hostile(name=f"refuses: {name}", put=_refuses(name), omitted=IN_REFUSAL)

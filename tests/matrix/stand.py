@@ -30,7 +30,9 @@ from tests.matrix.dialects import ENABLE, PASSWORDS, Dialect, Truth
 T = TypeVar("T")
 SCALE = 10
 """Seconds of the controller and of the device's revert timer pass this many times faster."""
-LIMITS = SessionLimits(connect_seconds=3.0, read_seconds=1.5, write_seconds=1.5, turn_seconds=1.0, settle_seconds=0.1)
+LIMITS = SessionLimits(
+    connect_seconds=3.0, read_seconds=1.5, write_seconds=1.5, turn_seconds=1.0, settle_seconds=0.1, most_seconds=2.5
+)
 STORE = StoreId("s001")
 SECRETS = {"MATRIX_RO": PASSWORDS["storenet-ro"], "MATRIX_RW": PASSWORDS["storenet-rw"], "MATRIX_ENABLE": ENABLE}
 WRONG = {"MATRIX_WRONG": "no-such-word"}
@@ -84,7 +86,9 @@ class Stand:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         address, port = f"127.79.{number // 250}.{number % 250 + 1}", 22022
-        self.device, self._server = self.run(lambda: dialect.make(str(self.name), address, port, self._line, 60.0 / SCALE))
+        self.device, self._server = self.run(
+            lambda: dialect.make(str(self.name), address, port, self._line, 60.0 / SCALE)
+        )
         self.await_(self._server.start())
         self.proxy = Proxy(address, port)
         self._pin(address, port)

@@ -12,7 +12,7 @@ import pytest
 from napalm.base.exceptions import CommitError, MergeConfigException, ReplaceConfigException
 
 from inventory.connection import SessionLimits, host_keys_of
-from inventory.errors import AuthRefusedError, CommandRefusedError, UnknownOutcomeError, UnreachableError
+from inventory.errors import AuthRefusedError, CommandRefusedError, DoubtfulOutputError, UnreachableError
 from inventory.files import load_accounts, load_chain
 from inventory.intent import load_intent
 from inventory.looks import BgpRow, DefaultRouteRow, InterfaceRow, Look, TextRow
@@ -347,7 +347,7 @@ def test_without_the_agent_nothing_is_changed(ground):
     try:
         with pytest.raises(CommandRefusedError, match="is not installed"):
             ground.trial("ip route 203.0.113.0/24 Null0")
-        with pytest.raises(UnknownOutcomeError):
+        with pytest.raises(DoubtfulOutputError):
             ground.session.pending()
     finally:
         agent.with_name("away").rename(agent)

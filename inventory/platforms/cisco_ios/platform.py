@@ -11,7 +11,7 @@ REFUSED = re.compile(
     r"(?im)^\s*%(?!\s*(?:Warning|Please wait)\b)[^\n]*\S"
     r"|^[^\n]*\b(?:Incomplete command|Ambiguous command|Command rejected|"
     r"overlaps with|Error opening|Rollback aborted|Invalid input detected|authorization failed|"
-    r"does not have a DHCP originated address)[^\n]*"
+    r"does not have a DHCP originated address|Configuration mode (?:is )?locked)[^\n]*"
 )
 UNKNOWN = re.compile(
     r"(?im)^\s*%\s*(?:Invalid input|Incomplete command|Ambiguous command|Unknown command|Bad IP address|"
