@@ -184,6 +184,8 @@ class DevicePush:
     def _taken_back(self, outcome: str, why: str) -> Ended:
         if outcome in ("undone", "ran") and self.proof.is_as_before():
             return "undone", f"{why}; it was taken back and the configuration is as before"
+        if outcome in ("undone", "ran") and self.proof.is_not_ours():
+            return "undone", f"{why}; it was taken back, but somebody has changed the device otherwise meanwhile"
         return "unknown", f"{why}; whether it was taken back could not be read"
 
     def _prove(self) -> str:

@@ -46,6 +46,13 @@ class PushProof:
         except DeviceError:
             return False
 
+    def is_not_ours(self) -> bool:
+        """Whether nothing of the change is there, however else the device has changed meanwhile."""
+        try:
+            return set(self.plan.remedy) <= set(self.compared().remedy)
+        except DeviceError:
+            return False
+
     def prove(self) -> tuple[Gate, tuple[Check, ...]]:
         """Look until the device is as intended and every function that worked is proven, or time is up."""
         clock, seconds = self.desk.clock, self.desk.timing.seconds

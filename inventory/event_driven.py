@@ -13,7 +13,7 @@ from typing import Any
 
 from netmiko.exceptions import ReadTimeout
 
-from inventory.talk import ChannelLostError, NoAnswerError, Question, Talk
+from inventory.talk import MOST_CHARACTERS, ChannelLostError, FloodError, NoAnswerError, Question, Talk
 from inventory.wired import Wired
 
 PROMPT_NAME = 16
@@ -78,6 +78,9 @@ class EventDriven(Wired):
         text, start = "", -1 if echo and command else 0
         while True:
             text += self._receive(deadline)
+            if len(text) > MOST_CHARACTERS:
+                self.answering = False
+                raise FloodError
             if start < 0:
                 at = text.find(command)
                 start = at + len(command) if at >= 0 else -1

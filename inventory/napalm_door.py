@@ -32,6 +32,7 @@ from inventory.writing import doubt, refusal
 
 REFUSALS = (NapalmException, CandidateRefusedError)
 _PENDING_USER = re.compile(r"(?m)^User: *(\S+)")
+_SCP_LOST = re.compile(r"Timeout|No response|Invalid response|Underlying channel")
 _SETTLE_SECONDS = 90.0
 _COPIED = re.compile(r"\Acopy \S+ running-config\b")
 
@@ -209,6 +210,9 @@ class Trial:
             reason = f"the candidate was not taken: {_words(error)}; nothing was changed"
             raise CommandRefusedError(self._device.id, reason) from error
         except (SCPException, *TRANSPORT_ERRORS) as error:
+            if isinstance(error, SCPException) and not _SCP_LOST.match(str(error)):
+                said = f"the candidate was not taken: {_words(error)}; nothing was changed"
+                raise CommandRefusedError(self._device.id, said) from error
             reason = "lost while the candidate was copied; nothing was changed"
             raise UnreachableError(self._device.id, reason) from error
 

@@ -21,7 +21,7 @@ from inventory.connection import (
     open_connection,
     quiet_libraries,
 )
-from inventory.errors import BusyError, CommandRefusedError, DeviceError, UnreachableError
+from inventory.errors import BusyError, CommandRefusedError, DeviceError, DoubtfulOutputError, UnreachableError
 from inventory.event_driven import ChannelLostError, EventDriven, NoAnswerError
 from inventory.looks import Look, Reading
 from inventory.model import Chain, Device, DeviceId
@@ -29,6 +29,7 @@ from inventory.napalm_door import Trial, deep
 from inventory.platforms import Getter, Platform, load_platforms
 from inventory.reading import Reader, refused_look
 from inventory.secrets import Account, Accounts
+from inventory.talk import FloodError
 from inventory.writes import Applied, Permit, Write
 from inventory.writing import Writer, check_write, raise_privilege
 
@@ -206,7 +207,7 @@ class Session:
         answers += [self._reader.read(look, output, self._now()) for look, output in zip(looks, said, strict=False)]
         if isinstance(error, NoAnswerError):
             stuck = questions[len(said)]
-            raise self._silent(stuck.command, stuck.seconds) from error
+            raise self._silent(stuck.command, stuck.seconds, error) from error
         if error is not None:
             self._drop()
 
@@ -236,20 +237,22 @@ class Session:
             except ChannelLostError:
                 self._drop()
             except NoAnswerError as error:
-                raise self._silent(command, seconds) from error
+                raise self._silent(command, seconds, error) from error
         connection = self._open_read()
         try:
             return connection.ask(command, seconds)
         except NoAnswerError as error:
-            raise self._silent(command, seconds) from error
+            raise self._silent(command, seconds, error) from error
         except ChannelLostError as error:
             self._drop()
             raise connect_error(self.device, error, self._limits) from error
 
-    def _silent(self, command: str, seconds: float) -> UnreachableError:
+    def _silent(self, command: str, seconds: float, error: NoAnswerError) -> DeviceError:
         if self._held is not None:
             self._held.abort()
         self._drop()
+        if isinstance(error, FloodError):
+            return DoubtfulOutputError(self.device.id, f"the answer to '{command}' does not end; hung up")
         return UnreachableError(self.device.id, f"no answer to '{command}' within {seconds:g} s")
 
 

@@ -16,6 +16,7 @@ from paramiko.buffered_pipe import BufferedPipe
 
 PATIENCE_SECONDS = 0.05
 SETTLE_SECONDS = 0.005
+MOST_CHARACTERS = 16 * 1024 * 1024
 
 
 class ChannelLostError(Exception):
@@ -24,6 +25,10 @@ class ChannelLostError(Exception):
 
 class NoAnswerError(Exception):
     """No prompt came back in time."""
+
+
+class FloodError(NoAnswerError):
+    """The answer does not end: more came than any answer has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +157,9 @@ class Talk:
     def _take(self, text: str, more: Callable[[], bool]) -> None:
         """Take what has arrived. ``more`` tells whether yet more is there: then no prompt counts yet."""
         self._text += text
+        if len(self._text) > MOST_CHARACTERS:
+            self.end(FloodError())
+            return
         if self._start < 0:
             command = self._questions[len(self.said)].command
             at = self._text.find(command)

@@ -135,7 +135,7 @@ class Proxy:
                 await near.read()
             else:
                 await self._join(near, pair)
-        except OSError:
+        except (OSError, asyncio.CancelledError):  # cancelled only by ``close``: asyncio's streams want it swallowed
             pass
         finally:
             pair.end()

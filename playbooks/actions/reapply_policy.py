@@ -1,27 +1,31 @@
-"""Have a router apply its export policy anew: take the match out of each route map and put it back.
+"""Have a router apply its export policy anew: take the match out of each route map, put it back, send all routes again.
 
-The configuration is the same before and after; what is told to the neighbours is made afresh. Witness: the neighbours,
-and how many prefixes each of them is told.
+The configuration is the same before and after; what is told to the neighbours is made afresh. Witnesses: the
+configuration, then the neighbours and how many prefixes each of them is told.
 """
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from inventory.looks import BgpRow, Look, Reading
 from inventory.writes import Write
 from playbooks.model import CONFIG, Change, Reader, Target, text_of
+from playbooks.push import PREFIX
 from templates.render import render
 
 TITLE = "apply the export policy anew"
 PARAMS: Mapping[str, tuple[float, float]] = {"revert_seconds": (10.0, 7200.0)}
 BGP = Look(getter="bgp")
+TAKEN_IN_SECONDS = 6.0
+"""FRR waits five seconds before it works with a route map that was changed."""
 _CLAUSE = re.compile(
     r"(?m)^route-map (\S+) (permit) (\d+)\s*\n(?:[ \t]+.*\n)*?[ \t]+match ip address prefix-list (\S+)"
 )
 
 
 def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
-    """One write for every clause that matches a prefix list. Raises ``LookupError`` when there is none."""
+    """First every clause that matches a prefix list, then the routes. Raises ``LookupError`` when there is none."""
     del params
     device = target.chain.devices[target.device]
     text = text_of(reader.read(device.id, CONFIG))
@@ -34,19 +38,28 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     )
     if not lines:
         raise LookupError(f"{device.id} has no route map that matches a prefix list")
-    return (
-        Change(
-            action="reapply_policy",
-            store=device.store,
-            device=device.id,
-            port="",
-            summary=f"apply the export policy of {device.id} anew",
-            write=Write(kind="config", lines=lines),
-            undo=None,
-            witness=BGP,
-            touches=(str(device.advertises or 1), "route-map", "match ip address"),
-        ),
+    platform = device.platform or ""
+    told = Change(
+        action="reapply_policy",
+        store=device.store,
+        device=device.id,
+        port="",
+        summary=f"have {device.id} tell its networks again",
+        write=Write(kind="exec", lines=render(platform, "resend_routes")),
+        undo=None,
+        witness=BGP,
+        touches=(str(device.advertises or 1),),
     )
+    applied = replace(
+        told,
+        action=f"{PREFIX}{platform}",
+        summary=f"apply the export policy of {device.id} anew",
+        write=Write(kind="config", lines=lines),
+        witness=CONFIG,
+        touches=("route-map", "match ip address"),
+        pause_seconds=TAKEN_IN_SECONDS,
+    )
+    return applied, told
 
 
 def ran(change: Change, witness: Reading) -> bool | None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.matrix.dialects import DIALECTS, Truth
+from tests.matrix.endings import ENDINGS, Outcome
 from tests.matrix.hostile import FOREIGN, MODES, Hostile
-from tests.matrix.phases import ENDINGS, LOOKS, PHASES, PUSHES, Outcome
+from tests.matrix.phases import LOOKS, PHASES, PUSHES
 from tests.matrix.stand import Stand
 
-WORKERS = 6
+WORKERS = 8
 DEADLINE_SECONDS = 40.0
 
 
@@ -99,7 +100,7 @@ def run(cell: Cell) -> Row:
         phase=cell.phase,
         ending=told.ending,
         words=told.words,
-        held=_holding(truth),
+        held=holding(truth),
         wrong=wrong,
         seconds=round(seconds, 2),
     )
@@ -115,12 +116,14 @@ def judge(cell: Cell, told: Outcome, truth: Truth, *, reachable: bool) -> str:
         return "false success: someone else's change was taken back or confirmed"
     if told.ending == "unknown":
         return "unknown: although the device could be read back" if reachable else ""
-    if cell.phase in LOOKS:
-        return ""
+    return "" if cell.phase in LOOKS else _write(cell, told, truth)
+
+
+def _write(cell: Cell, told: Outcome, truth: Truth) -> str:
     holds = truth.logged if cell.phase == "exec" else truth.running
     if told.ending == "success":
         return _success(cell.phase, truth, holds=holds)
-    return f"false success: {told.ending}, but the device holds the change" if holds else ""
+    return f"false refusal: {told.ending}, but the device holds the change" if holds else ""
 
 
 def _success(phase: str, truth: Truth, *, holds: bool) -> str:
@@ -133,6 +136,7 @@ def _success(phase: str, truth: Truth, *, holds: bool) -> str:
     return ""
 
 
-def _holding(truth: Truth) -> str:
+def holding(truth: Truth) -> str:
+    """What a device holds, in words."""
     words = {"running": truth.running, "startup": truth.startup, "log": truth.logged, "pending": truth.ours}
     return " + ".join(word for word, there in words.items() if there) or "nothing"

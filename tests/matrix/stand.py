@@ -25,13 +25,14 @@ from inventory.secrets import Account, Accounts, SecretRef
 from inventory.session import Sessions
 from lab.devices.host_keys import host_key, known_hosts_line
 from lab.proxy import Proxy, Spoil
+from playbooks.model import CONFIG
 from tests.matrix.dialects import ENABLE, PASSWORDS, Dialect, Truth
 
 T = TypeVar("T")
 SCALE = 10
 """Seconds of the controller and of the device's revert timer pass this many times faster."""
 LIMITS = SessionLimits(
-    connect_seconds=3.0, read_seconds=1.5, write_seconds=1.5, turn_seconds=1.0, settle_seconds=0.1, most_seconds=2.5
+    connect_seconds=2.0, read_seconds=1.5, write_seconds=1.5, turn_seconds=1.0, settle_seconds=0.1, most_seconds=2.5
 )
 STORE = StoreId("s001")
 SECRETS = {"MATRIX_RO": PASSWORDS["storenet-ro"], "MATRIX_RW": PASSWORDS["storenet-rw"], "MATRIX_ENABLE": ENABLE}
@@ -92,7 +93,7 @@ class Stand:
         self.await_(self._server.start())
         self.proxy = Proxy(address, port)
         self._pin(address, port)
-        self._address = (address, port)
+        self.address = (address, port)
         self.chain = self._chain(self.proxy.port)
         self.ledger = SqliteLedger.open(folder / "ledger.sqlite")
         self.sessions = self.new_sessions()
@@ -104,7 +105,7 @@ class Stand:
     def hands(self, actions: dict[str, Any]) -> Hands:
         """The controller's hands on the real ledger."""
         journal = Journal(self.ledger, "matrix:1:1", self.clock, 36000)
-        return Hands(sessions=self.sessions, journal=journal, clock=self.clock, actions=actions, patience_seconds=40)
+        return Hands(sessions=self.sessions, journal=journal, clock=self.clock, actions=actions, patience_seconds=20)
 
     def misbehave(self, mode: str, lines: str = "", **how: Any) -> None:
         """Put the device into a mode."""
@@ -126,7 +127,7 @@ class Stand:
         """Whether the product could read the device back now, the way it is spoilt."""
         fresh = self.new_sessions()
         try:
-            fresh[self.name].read(self.dialect.look)
+            fresh[self.name].read(CONFIG)
         except Exception:  # noqa: BLE001 - any reason not to be readable
             return False
         finally:

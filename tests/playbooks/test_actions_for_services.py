@@ -161,9 +161,10 @@ MAPS = TextRow(
 
 
 def test_a_policy_is_applied_anew_and_read_back_by_what_is_told():
-    (change,) = reapply_policy.plan(target("e"), Answers(running_config=[MAPS]), {})
-    assert sum("OWN" in line for line in change.write.lines) >= 2
-    assert not any("IN" in line.split() for line in change.write.lines)
+    applied, change = reapply_policy.plan(target("e"), Answers(running_config=[MAPS]), {})
+    assert sum("OWN" in line for line in applied.write.lines) >= 2
+    assert not any("IN" in line.split() for line in applied.write.lines)
+    assert applied.action == "push_frr"
     assert reapply_policy.ran(change, reading(bgp("198.18.1.1"))) is True
     assert reapply_policy.ran(change, reading(bgp("198.18.1.1", advertised=1))) is False
     assert reapply_policy.ran(change, reading()) is None
