@@ -2,7 +2,7 @@
 
 In: nothing (``--quick`` runs every tenth cell and keeps nothing). Out: ``results/device-fault-matrix.json`` with
 how many cells there are, how many claimed a success that is not so, ended without a name or unknown, and every cell.
-Run by ``make chaos`` and by hand.
+Run by hand; ``make chaos`` runs the same cells as tests.
 """
 
 import argparse

@@ -6,10 +6,10 @@ the modes of a line out.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 LINE_MODES: Mapping[str, str] = MappingProxyType(
     {
@@ -58,8 +58,9 @@ class Mode:
 
 @dataclass(slots=True)
 class Modes:
-    """The modes one device is in. ``met`` counts how often each has acted."""
+    """The modes one device is in. ``entered`` is told each as it is put; ``met`` counts how often each has acted."""
 
+    entered: Callable[[str], None] = lambda _name: None
     active: dict[str, Mode] = field(default_factory=dict)
     met: dict[str, int] = field(default_factory=dict)
     _wrong: dict[str, int] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Modes:
         except re.error as error:
             raise ValueError(f"{lines!r} is no pattern for lines: {error}") from None
         self.active[name] = Mode(name=name, lines=pattern, times=times, skip=skip, words=words)
+        self.entered(name)
 
     def clear(self, name: str | None = None) -> None:
         """Take one mode away, or all."""
@@ -117,9 +119,6 @@ class Misbehaving(Protocol):
 
     modes: Modes
 
-    def misbehave(self, name: str, lines: str = "", **how: Any) -> None:
-        """Go into a mode."""
-
 
 def ordered(devices: Mapping[str, Misbehaving], request: Mapping[str, object]) -> dict[str, object]:
     """Carry out a request for a mode; return what the device is in. Raises ``ValueError``.
@@ -134,5 +133,5 @@ def ordered(devices: Mapping[str, Misbehaving], request: Mapping[str, object]) -
         device.modes.clear(None if gone is True else str(gone))
     if name := request.get("mode"):
         numbers = {key: int(str(request[key])) for key in ("times", "skip") if request.get(key) is not None}
-        device.misbehave(str(name), str(request.get("lines") or ""), words=str(request.get("words") or ""), **numbers)
+        device.modes.put(str(name), str(request.get("lines") or ""), words=str(request.get("words") or ""), **numbers)
     return {"device": request["device"], "modes": {mode: device.modes.met.get(mode, 0) for mode in device.modes.active}}

@@ -1,7 +1,5 @@
 """Modes of virtual devices: put, used up, taken away, and ordered over the control socket."""
 
-from typing import Any
-
 import pytest
 
 from lab.devices.modes import DEVICE_MODES, LINE_MODES, Modes, ordered
@@ -10,9 +8,6 @@ from lab.devices.modes import DEVICE_MODES, LINE_MODES, Modes, ordered
 class Device:
     def __init__(self) -> None:
         self.modes = Modes()
-
-    def misbehave(self, name: str, lines: str = "", **how: Any) -> None:
-        self.modes.put(name, lines, **how)
 
 
 def test_a_mode_of_a_line_skips_acts_and_is_used_up() -> None:

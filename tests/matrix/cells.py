@@ -18,7 +18,7 @@ from tests.matrix.phases import LOOKS, PHASES, PUSHES
 from tests.matrix.stand import Stand
 
 WORKERS = 8
-DEADLINE_SECONDS = 40.0
+DEADLINE_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

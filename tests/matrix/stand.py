@@ -109,7 +109,7 @@ class Stand:
 
     def misbehave(self, mode: str, lines: str = "", **how: Any) -> None:
         """Put the device into a mode."""
-        self.run(lambda: self.device.misbehave(mode, lines, **how))
+        self.run(lambda: self.device.modes.put(mode, lines, **how))
 
     def when(self, pattern: Any, act: Callable[[], None]) -> None:
         """Do something, once, when a line that matches reaches the device, before it is carried out."""

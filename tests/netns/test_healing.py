@@ -27,6 +27,7 @@ FAULTS = real_faults()
 QUICK = {"vlan_missing", "dnsmasq_killed", "payment_dead"}
 HEALED_SECONDS = 120.0
 LEFT_ALONE_SECONDS = 30.0
+FELT_SECONDS = 12.0
 SETTLED_SECONDS = 20.0
 STORES = 4  # a fault of one kind is repaired twice a day in one place: they are dealt out
 
@@ -107,7 +108,8 @@ def test_a_real_store_ends_as_it_should(watched, name, number):
         if fault.ends == "repaired":
             until(lambda: "healed" in kinds() and trading(stores, number, felt), f"{name} is healed", HEALED_SECONDS)
         elif fault.ends == "by_itself":
-            until(lambda: trading(stores, number, felt), f"{name} mends itself", HEALED_SECONDS)
+            until(lambda: time.time() > felt + FELT_SECONDS, "it has been felt", HEALED_SECONDS)
+            until(lambda: trading(stores, number, felt + FELT_SECONDS), f"{name} mends itself", HEALED_SECONDS)
         else:
             time.sleep(LEFT_ALONE_SECONDS)  # nothing is to happen: there is nothing to wait for
         written = [e for e in watched.told(store, mark) if e["kind"] == "intended"]

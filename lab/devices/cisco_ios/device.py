@@ -6,7 +6,6 @@ running configuration changes, log lines, and rows of writes. Called by the shel
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from lab.devices.cisco_ios.archive import Archive
 from lab.devices.cisco_ios.config import Config, Entry, Section
@@ -47,7 +46,7 @@ class IosDevice:
         self.startup = self.running.render()
         self.flash = Flash(view.now)
         self.lines = Lines()
-        self.modes = Modes()
+        self.modes = Modes(self._enter)
         self.archive = Archive(self, revert_minute_seconds)
         self.ping_second = ping_second
         self.answer_seconds = answer_seconds
@@ -105,9 +104,8 @@ class IosDevice:
         if changed:
             self.settle(user)
 
-    def misbehave(self, name: str, lines: str = "", **how: Any) -> None:
-        """Go into a mode (``lab.devices.modes``; ``how`` as ``Modes.put``). Needs a running event loop."""
-        self.modes.put(name, lines, **how)
+    def _enter(self, name: str) -> None:
+        """Do what a mode begins with. Needs a running event loop."""
         if name == "foreign_pending":
             self.archive.arm("jdoe", 5)
 

@@ -116,8 +116,8 @@ FAULTS = (
     ),
     RealFault(
         name="dhcp_off",
-        title="DHCP is turned off where the tills are",
-        ends="repaired",
+        title="DHCP is turned off; every till holds its lease, nothing suffers yet",
+        ends="no_store_change",
         hurts=False,
         put_in=_off("no-dhcp-interface=svc10"),
         take_out=_on,
