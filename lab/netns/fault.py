@@ -18,9 +18,9 @@ Act = Callable[[RealStores, int], None]
 class RealFault:
     """One kind of fault.
 
-    ``ends``: how it ends in truth - by a change to the store, by what the store does alone, or without any change to it:
-    it is not to blame, or nothing suffers. ``hurts``: the till cannot pay while it lasts; otherwise the backup takes
-    over.
+    ``ends``: how it ends in truth - by a change to the store, by what the store does alone, or without any change to
+    it, which is not to blame or does not suffer. ``hurts``: the till cannot pay while it lasts; otherwise the backup
+    takes over.
     """
 
     name: str
