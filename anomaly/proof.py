@@ -23,7 +23,7 @@ PINGS = 5
 TILL_PINGS = 2
 MAX_TILLS = 4
 EDGE_OBSERVES = frozenset({"device_reachable", "vlan_gateway", "trunk_missing_vlans", "backup_in_use", "dns_probe_ok"})
-SWITCH_OBSERVES = frozenset({"port_status", "trunk_missing_vlans", "till_seen", "clients", "ap_seen"})
+SWITCH_OBSERVES = frozenset({"port_status", "trunk_missing_vlans", "till_seen", "till_answers", "clients", "ap_seen"})
 Answered = Sequence[tuple[DeviceId, Look, Reading | DeviceError]]
 
 

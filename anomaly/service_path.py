@@ -231,6 +231,8 @@ def trunk_ends(one: Endpoint, tree: Tree) -> tuple[Place, ...]:
 
 def _till(one: Endpoint, shown: Snapshot, *, trading: bool) -> EndpointSight:
     seen = shown.value("till_seen", one.place)
+    if seen and shown.value("till_answers", one.place) is False:
+        return EndpointSight(endpoint=one, state="lost", why="is there, but does not answer for its address")
     if seen:
         return EndpointSight(endpoint=one, state="seen")
     if not trading:
