@@ -17,6 +17,8 @@ from lab.faults import discover
 from lab.processes import Child, ChildError
 from lab.server import SECRETS
 
+pytestmark = pytest.mark.ssh  # it starts processes of its own
+
 WORDS = dict(zip(SECRETS, ("read-word", "write-word", "enable-word"), strict=True))
 
 

@@ -13,6 +13,8 @@ from controller.journal import Journal
 from controller.ledgers.sqlite import SqliteLedger
 from inventory.errors import StaleTokenError
 
+pytestmark = pytest.mark.scenario  # it starts processes of its own
+
 KILLS = 6
 SCRIPT = Path(__file__).parent / "dying_controller.py"
 
