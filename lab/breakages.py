@@ -86,8 +86,11 @@ class Breakages:
         self.all[broken.id] = broken
         return broken
 
-    def take_out(self, broken: Broken, by: Literal["lab", "end"] = "lab") -> None:
-        """Mend it from the lab's side; nothing happens when it is out already. "end": its time was cut short."""
+    def take_out(self, broken: Broken, by: Literal["lab", "end", "itself"] = "lab") -> None:
+        """Mend it from the lab's side; nothing happens when it is out already.
+
+        "end": its time was cut short; "itself": such a fault passes.
+        """
         if broken.out_by is not None:
             return
         self._out(broken, by, self._world.clock.seconds())

@@ -13,15 +13,13 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from lab.addresses import NoRoomError, choose
 from lab.client import LabClient, LabError
 from lab.demo import DemoError, DemoOptions, run_demo
 from lab.numbering import MOST_STORES
 from lab.practice import keep_environment
-from lab.printing import console, print_report
+from lab.printing import console, print_coming, print_faults, print_report
 from lab.processes import ChildError, start_detached
 from lab.score import score
 from lab.server import SECRETS
@@ -37,6 +35,7 @@ class Shape(StrEnum):
     JSON = "json"
 
 
+Output = Annotated[Shape, typer.Option("--output", "-o", help="table for people, json for programs")]
 DEFAULT_DIRECTORY = Path(".storenet") / "lab"
 demo_app = typer.Typer(help="Virtual stores break, the controller heals, and the truth is told.")
 lab_app = typer.Typer(help="Virtual stores to practise on.", no_args_is_help=True)
@@ -111,68 +110,108 @@ def up(
 
 
 @lab_app.command()
-def status(directory: Directory = DEFAULT_DIRECTORY) -> None:
+def status(directory: Directory = DEFAULT_DIRECTORY, output: Output = Shape.TABLE) -> None:
     """Tell how the lab stands."""
     state = _ask(directory, "status")
+    if _told_as_json(output, state):
+        return
     typer.echo(
         f"seed {state['seed']}, {state['stores']} stores, {state['devices']} devices; the lab's clock says "
         f"{state['now']}, {state['offset_seconds']:.0f} s from ours"
     )
-    _print_faults(state["faults"])
+    if state.get("dealing"):
+        typer.echo(f"{state['done']} of {state['planned']} faults are over")
+    print_faults(state["faults"])
 
 
 @lab_app.command("break")
 def break_(
     fault: Annotated[str, typer.Argument(help="a kind of fault; see `storenet lab faults`")],
+    *,
     store: Annotated[str | None, typer.Option()] = None,
     device: Annotated[str | None, typer.Option()] = None,
     port: Annotated[str | None, typer.Option()] = None,
     variant: Annotated[str | None, typer.Option()] = None,
     carrier: Annotated[str | None, typer.Option(help="for a fault of the fleet: whose line fails")] = None,
     stores: Annotated[int | None, typer.Option(min=1, help="for a fault of the fleet: under how many stores")] = None,
+    seconds: Annotated[
+        float | None, typer.Option("--for", min=0, metavar="SECONDS", help="it passes by itself")
+    ] = None,
     directory: Directory = DEFAULT_DIRECTORY,
+    output: Output = Shape.TABLE,
 ) -> None:
     """Put a fault in, at the first place that fits."""
     where = {"store": store, "device": device, "port": port, "variant": variant, "carrier": carrier, "stores": stores}
-    _print_faults([_ask(directory, "break", kind=fault, **where)])
+    row = _ask(directory, "break", kind=fault, seconds=seconds, **where)
+    if not _told_as_json(output, row):
+        print_faults([row])
 
 
 @lab_app.command()
-def mend(fault_id: Annotated[str, typer.Argument(metavar="ID")], directory: Directory = DEFAULT_DIRECTORY) -> None:
-    """Take a fault out."""
-    _print_faults([_ask(directory, "mend", id=fault_id)])
+def mend(
+    fault_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="every fault that is in")] = False,
+    directory: Directory = DEFAULT_DIRECTORY,
+    output: Output = Shape.TABLE,
+) -> None:
+    """Take a fault out, or all of them."""
+    if (fault_id is None) is not everything:
+        _refuse("name one fault, or say --all")
+    mended = _ask(directory, "mend", **({"all": True} if everything else {"id": fault_id}))
+    if not _told_as_json(output, mended):
+        print_faults(mended["faults"])
+
+
+@lab_app.command("mix")
+def mix_(
+    incidents: Annotated[int, typer.Option(min=1, help="how many incidents")] = 40,
+    minutes: Annotated[float, typer.Option(min=0.01, help="over how many minutes of life they come")] = 60.0,
+    shorten: Annotated[float, typer.Option(min=0.01, help="divide all times: 10 plays an hour in six minutes")] = 1.0,
+    seed: Annotated[int | None, typer.Option(help="the same seed makes the same mix; the lab's when left out")] = None,
+    directory: Directory = DEFAULT_DIRECTORY,
+    output: Output = Shape.TABLE,
+) -> None:
+    """Let incidents come as in life: 58 % access points, 26 % switches, and half of all pass by themselves."""
+    wanted = {"incidents": incidents, "minutes": minutes, "shorten": shorten}
+    coming = _ask(directory, "mix", **wanted, **({} if seed is None else {"seed": seed}))
+    if not _told_as_json(output, coming):
+        print_coming(coming["coming"])
 
 
 @lab_app.command()
-def faults(directory: Directory = DEFAULT_DIRECTORY) -> None:
+def faults(directory: Directory = DEFAULT_DIRECTORY, output: Output = Shape.TABLE) -> None:
     """List the kinds of fault and decoy."""
-    for row in _ask(directory, "faults")["faults"]:
-        typer.echo(f"{row['fault']:<22} {row['type']:<6} {row['class'] or '-'}")
+    told = _ask(directory, "faults")
+    if _told_as_json(output, told):
+        return
+    for row in told["faults"]:
+        typer.echo(f"{row['fault']:<28} {row['type']:<6} {row['class'] or '-'}")
 
 
 @lab_app.command()
-def truth(directory: Directory = DEFAULT_DIRECTORY) -> None:
+def truth(directory: Directory = DEFAULT_DIRECTORY, output: Output = Shape.TABLE) -> None:
     """Tell what is really served in every store, and what is broken."""
     told = _ask(directory, "truth")
+    if _told_as_json(output, told):
+        return
     for store, functions in told["stores"].items():
         typer.echo(f"{store}  " + "  ".join(f"{name} {share:.0%}" for name, share in functions.items()))
-    _print_faults(told["faults"])
+    print_faults(told["faults"])
 
 
 @lab_app.command("score")
 def score_(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="the lab's log (lab/log.jsonl)")],
     ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help="the controller's ledger (ledger.sqlite)")],
-    output: Annotated[Shape, typer.Option("--output", "-o", help="table for people, json for programs")] = Shape.TABLE,
+    output: Output = Shape.TABLE,
 ) -> None:
     """Compare what the ledger claims with what the log knows; end with 0 only if all is as expected."""
     try:
         report = score(log, ledger)
     except UnreadableError as error:
         _refuse(str(error))
-    if output is Shape.JSON:
-        typer.echo(json.dumps(report.as_json(), indent=2))
-    else:
+    if not _told_as_json(output, report.as_json()):
         print_report(console(), report)
     raise typer.Exit(0 if report.as_expected else 1)
 
@@ -195,15 +234,11 @@ def _ask(directory: Path, command: str, **fields: object) -> dict[str, Any]:
         _refuse(str(error))
 
 
-def _print_faults(rows: list[dict[str, object]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    names = ("id", "fault", "store", "device", "port", "variant", "expected", "out_by")
-    for name in names:
-        table.add_column(name.replace("_", " "))
-    for row in rows:
-        table.add_row(*(Text(str(row[name] or "-")) for name in names))
-    if rows:
-        console().print(table)
+def _told_as_json(output: Shape, told: dict[str, Any]) -> bool:
+    """Print it for programs, if that is what was asked for."""
+    if output is Shape.JSON:
+        typer.echo(json.dumps(told, indent=2))
+    return output is Shape.JSON
 
 
 def _refuse(message: str) -> NoReturn:

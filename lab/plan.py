@@ -6,7 +6,7 @@ the fault's own, and at most two repairs of the same kind at the same port withi
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -35,6 +35,32 @@ class Memory:
     endings: Counter[tuple[str, Ending, str]] = field(default_factory=Counter)
     stores: Counter[str] = field(default_factory=Counter)
 
+    def deal(self, chain: LabChain, fault: Fault, targets: Sequence[Target], chance: Random) -> Dealt:
+        """Put a fault where least has been dealt, and remember it."""
+        shuffled = list(targets)
+        chance.shuffle(shuffled)
+        target = min(shuffled, key=lambda target: self._newness(chain, fault, target))
+        expected = self._ending(chain, fault, target)
+        self.stores[target.store] += 1
+        self.places[_place(fault, target)] += 1
+        self.endings[(fault.name, expected, target.variant)] += 1
+        self.repairs[_place(fault, target)] += expected == "healed"
+        return Dealt(fault=fault.name, target=target, expected=expected)
+
+    def _newness(self, chain: LabChain, fault: Fault, target: Target) -> tuple[int, int, int]:
+        expected = self._ending(chain, fault, target)
+        return (
+            self.stores[target.store],
+            self.endings[(fault.name, expected, target.variant)],
+            self.places[_place(fault, target)],
+        )
+
+    def _ending(self, chain: LabChain, fault: Fault, target: Target) -> Ending:
+        expected = fault.expected(chain, target, chain.start)
+        if expected == "healed" and self.repairs[_place(fault, target)] >= REPAIRS_A_DAY:
+            return "held"
+        return expected
+
 
 def plan(
     chain: LabChain, seed: int, faults: int, memory: Memory | None = None, also: Collection[str] = ()
@@ -48,7 +74,8 @@ def plan(
     kinds = _kinds(chain, chance, also)
     dealt: list[Dealt] = []
     while len(dealt) < faults:
-        dealt.append(_deal(chain, next(kinds), chance, memory))
+        fault = next(kinds)
+        dealt.append(memory.deal(chain, fault, fault.targets(chain, chain.start), chance))
     return tuple(dealt)
 
 
@@ -60,33 +87,5 @@ def _kinds(chain: LabChain, chance: Random, also: Collection[str]) -> Iterator[F
         yield from possible
 
 
-def _deal(chain: LabChain, fault: Fault, chance: Random, memory: Memory) -> Dealt:
-    targets = list(fault.targets(chain, chain.start))
-    chance.shuffle(targets)
-
-    def newness(target: Target) -> tuple[int, int, int]:
-        ending = _ending(chain, fault, target, memory)
-        return (
-            memory.stores[target.store],
-            memory.endings[(fault.name, ending, target.variant)],
-            memory.places[_place(fault, target)],
-        )
-
-    target = min(targets, key=newness)
-    ending = _ending(chain, fault, target, memory)
-    memory.stores[target.store] += 1
-    memory.places[_place(fault, target)] += 1
-    memory.endings[(fault.name, ending, target.variant)] += 1
-    memory.repairs[_place(fault, target)] += ending == "healed"
-    return Dealt(fault=fault.name, target=target, expected=ending)
-
-
 def _place(fault: Fault, target: Target) -> tuple[str, str, str]:
     return fault.name, target.upstream, target.port
-
-
-def _ending(chain: LabChain, fault: Fault, target: Target, memory: Memory) -> Ending:
-    ending = fault.expected(chain, target, chain.start)
-    if ending == "healed" and memory.repairs[_place(fault, target)] >= REPAIRS_A_DAY:
-        return "held"
-    return ending

@@ -4,7 +4,7 @@ In: reports and incidents. Out: text on a console; live on a terminal, plain lin
 Called by ``lab.demo`` and ``lab.cli``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -70,6 +70,28 @@ def _picture(headline: str, incidents: Sequence[Said]) -> Group:
     for said in incidents:
         table.add_row(said.id, Text(said.status, style=COLOURS.get(said.status, "")), Text(said.sentence))
     return Group(Text(headline, style="bold"), table)
+
+
+def print_faults(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print faults that are or were in."""
+    _print_rows(("id", "fault", "store", "device", "port", "variant", "expected", "out_by"), rows)
+
+
+def print_coming(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print what a mix will let come, and when."""
+    times = [{name: f"{row[name]:.0f}" for name in ("at", "passes_after") if row[name] is not None} for row in rows]
+    rounded = [{**row, **shown} for row, shown in zip(rows, times, strict=True)]
+    _print_rows(("at", "fault", "store", "device", "port", "variant", "passes_after"), rounded)
+
+
+def _print_rows(names: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in names:
+        table.add_column(name.replace("_", " "))
+    for row in rows:
+        table.add_row(*(Text(str(row[name] or "-")) for name in names))
+    if rows:
+        console().print(table)
 
 
 def print_report(console: Console, report: Report) -> None:

@@ -8,9 +8,10 @@ Called by ``storenet lab score`` and the demo. How things are judged:
 - ``healed``: the ledger says so, and the log says that a repair took the cause away and every function was whole again.
   ``mitigated``, ``held`` and ``escalated``: what the ledger said last before the lab took the fault out.
   ``untouched``: nothing opened and no controller account changed the device. ``open`` and ``changed``: neither.
+  ``recovered``: it passed by itself (in a mix half of them do), and its incident, if there was one, is closed.
   A fault whose time was cut short (the deal was ended) is not judged and has no row.
-- A write of a controller account is called for when a fault of class A is (or ``REPAIR_GRACE`` ago was) in and the
-  fault names the line as fitting. All other changes of the network are wrong.
+- A write of a controller account is called for when a fault of class A, or one that was to be healed, is (or
+  ``REPAIR_GRACE`` ago was) in and the fault names the line as fitting. All other changes of the network are wrong.
 - A fault of the fleet has one parent incident, which belongs to no store and carries its name; what opened in the
   stores it hit about their WAN is a child of it. The parent's ending counts.
 - ``function_seconds_lost``: the sum over the store's functions of (1 - served share), integrated over time from the
@@ -37,7 +38,7 @@ HOUSEKEEPING = re.compile(
     r"(no )?file prompt .*|send log .*|copy .*|write( memory)?|delete .*|verify .*|archive config|configure .*"
     r"|(no )?terminal .*"
 )
-ENDINGS = ("healed", "mitigated", "escalated", "held", "untouched")
+ENDINGS = ("healed", "mitigated", "escalated", "held", "untouched", "recovered")
 CHILDREN = frozenset({"wan_carrier_down", "wan_no_lease"})
 DECISIVE = ("healed", "mitigated", "escalated", "held")
 
@@ -156,14 +157,15 @@ def _row(fault: Injected, found: tuple[Case, ...], log: Truth, wrong: list[Writt
     case = _told_first(fault, found)
     whole = _whole_again(fault, log)
     restored = whole if fault.out_by == "repair" else None
-    ended = _ended(fault, case, wrong, healed=restored is not None)
+    passed = fault.out_by == "itself"
+    ended = _passed(case) if passed else _ended(fault, case, wrong, healed=restored is not None)
     return Row(
         id=fault.id,
         kind=fault.fault,
         fault_class=fault.fault_class,
         store=fault.target.store,
         device=fault.target.device,
-        expected=fault.expected,
+        expected="recovered" if passed else fault.expected,
         ended_as=ended,
         injected_at=stamp(fault.in_at),
         detected_at=stamp(case.opened_at) if case is not None else None,
@@ -188,6 +190,11 @@ def _ended(fault: Injected, case: Case | None, wrong: list[Written], *, healed: 
     if said == "healed" and not healed:
         return "open"
     return said
+
+
+def _passed(case: Case | None) -> str:
+    """How the incident of a fault that passed by itself ended."""
+    return "recovered" if case is None or any(event.kind == "closed" for event in case.events) else "open"
 
 
 def _said(case: Case, until: datetime | None) -> str:
@@ -233,7 +240,8 @@ def _is_wrong(write: Written, faults: list[Injected]) -> bool:
 def _calls_for(fault: Injected, write: Written) -> bool:
     kind = discover().get(fault.fault)
     late = fault.out_at is not None and write.at > fault.out_at + REPAIR_GRACE
-    if kind is None or fault.type == "decoy" or fault.fault_class != "A" or write.at < fault.in_at or late:
+    allowed = fault.type == "fault" and (fault.fault_class == "A" or fault.expected == "healed")
+    if kind is None or not allowed or write.at < fault.in_at or late:
         return False
     return any(
         repair.device == write.device

@@ -14,27 +14,26 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncssh
 
 from lab.agents import agents
-from lab.breakages import Breakages, Broken, NoSuchTargetError
 from lab.chain import LabChain, make_chain
 from lab.clock import LabClock
 from lab.content import write_content
-from lab.control import Answer, BadRequestError, ControlSocket
-from lab.deal import Dealer, Pace
+from lab.control import ControlSocket
 from lab.devices.cisco_ios.device import IosDevice
-from lab.devices.modes import ordered
 from lab.devices.snmp import Agents
 from lab.devices.ssh import DeviceServer
 from lab.log import LabLog, stamp
+from lab.orders import Orders
 from lab.startup import startup
 from lab.world import World
 
 LOOK_SECONDS = 0.5
+STOP_SECONDS = 0.05
 COMMUNITIES = ("STORENET_SNMP_READ", "STORENET_SNMP_WRITE")
 SECRETS = ("STORENET_READ_PASSWORD", "STORENET_WRITE_PASSWORD", "STORENET_ENABLE_SECRET")
 
@@ -74,14 +73,12 @@ class Lab:
         }
         for name, device in self.devices.items():
             self.world.plug(name, device)
-        self.breakages = Breakages(self.world)
+        self.orders = Orders(self.world, self.devices, self._spawn, self._stop)
         self._server = _device_server(self.chain, self.devices, environment)
         told = agents(self.world, options.port) if options.snmp else {}
         self._agents = Agents(told, *(environment.get(name, "") for name in COMMUNITIES))
-        self._control = ControlSocket(run, self._handle)
+        self._control = ControlSocket(run, self.orders.carry_out)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._dealer: Dealer | None = None
-        self._dealing: asyncio.Task[None] | None = None
         self._over = asyncio.Event()
 
     async def run(self) -> None:
@@ -144,119 +141,8 @@ class Lab:
             pass
         self._over.set()
 
-    async def _handle(self, request: Answer) -> Answer:
-        name = request.pop("command", None)
-        commands = {
-            "status": self._status,
-            "faults": self._faults,
-            "targets": self._targets,
-            "break": self._break,
-            "mend": self._mend,
-            "truth": self._truth,
-            "deal": self._deal,
-            "undeal": self._undeal,
-            "mode": self._mode,
-            "stop": self._stop,
-        }
-        if name not in commands:
-            raise BadRequestError(f"no such command; there are {', '.join(commands)}")
-        return commands[str(name)](request)
-
-    def _status(self, _: Answer) -> Answer:
-        dealer = self._dealer
-        return {
-            "seed": self.chain.seed,
-            "stores": len(self.chain.chain.stores),
-            "devices": len(self.chain.chain.devices),
-            "now": stamp(self.clock.now()),
-            "offset_seconds": self.clock.offset_seconds(),
-            "dealing": self._dealing is not None and not self._dealing.done(),
-            "planned": dealer.planned if dealer is not None else 0,
-            "done": dealer.done if dealer is not None else 0,
-            "faults": [self._row(broken) for broken in self.breakages.all.values()],
-        }
-
-    def _row(self, broken: Broken) -> Answer:
-        return {
-            "id": broken.id,
-            "fault": broken.fault.name,
-            **asdict(broken.target),
-            "expected": broken.expected,
-            "out_by": broken.out_by,
-        }
-
-    def _faults(self, _: Answer) -> Answer:
-        return {
-            "faults": [
-                {"fault": f.name, "type": f.kind, "class": f.fault_class} for f in self.breakages.faults.values()
-            ]
-        }
-
-    def _targets(self, request: Answer) -> Answer:
-        fault = self.breakages.faults.get(str(request.get("kind")))
-        if fault is None:
-            raise BadRequestError("no such fault")
-        return {"targets": [asdict(target) for target in fault.targets(self.chain, self.clock.now())]}
-
-    def _break(self, request: Answer) -> Answer:
-        where = {key: str(request[key]) for key in ("store", "device", "port", "variant") if request.get(key)}
-        try:
-            if request.get("carrier"):
-                stores = int(str(request["stores"])) if request.get("stores") else None
-                kind, carrier = str(request.get("kind")), str(request["carrier"])
-                target = self.breakages.find_carrier(kind, carrier, stores, where.get("variant"))
-            else:
-                target = self.breakages.find(str(request.get("kind")), **where)
-        except (NoSuchTargetError, ValueError) as error:
-            raise BadRequestError(str(error)) from error
-        return self._row(self.breakages.put_in(str(request["kind"]), target))
-
-    def _mend(self, request: Answer) -> Answer:
-        broken = self.breakages.all.get(str(request.get("id")))
-        if broken is None:
-            raise BadRequestError("no fault has that id")
-        self.breakages.take_out(broken)
-        return self._row(broken)
-
-    def _mode(self, request: Answer) -> Answer:
-        try:
-            return ordered(self.devices, request)
-        except ValueError as error:
-            raise BadRequestError(str(error)) from error
-
-    def _truth(self, _: Answer) -> Answer:
-        return {
-            "stores": {name: self.world.functions(name) for name in self.world.shops},
-            "faults": [self._row(broken) for broken in self.breakages.active()],
-        }
-
-    def _deal(self, request: Answer) -> Answer:
-        if self._dealing is not None and not self._dealing.done():
-            raise BadRequestError("a deal is going on")
-        try:
-            pace = Pace(**{f.name: float(str(request[f.name])) for f in fields(Pace) if f.name in request})
-            number = int(str(request.get("faults", 12)))
-        except ValueError as error:
-            raise BadRequestError(f"not a number: {error}") from error
-        also = request.get("also")
-        names = [str(name) for name in also] if isinstance(also, list) else []
-        unknown = sorted(set(names) - set(self.breakages.faults))
-        if unknown:
-            raise BadRequestError(f"no fault is named {unknown[0]}; there are {', '.join(self.breakages.faults)}")
-        self._dealer = Dealer(self.world, self.breakages, pace, names)
-        self._dealing = self._spawn(self._dealer.run(number, endless=bool(request.get("endless"))))
-        return {"dealing": number}
-
-    def _undeal(self, _: Answer) -> Answer:
-        if self._dealing is not None:
-            self._dealing.cancel()
-        for broken in self.breakages.active():
-            self.breakages.take_out(broken, "end")
-        return {}
-
-    def _stop(self, _: Answer) -> Answer:
-        asyncio.get_running_loop().call_later(0.05, self._over.set)
-        return {}
+    def _stop(self) -> None:
+        asyncio.get_running_loop().call_later(STOP_SECONDS, self._over.set)
 
 
 def _device_server(chain: LabChain, devices: dict[str, IosDevice], environment: dict[str, str]) -> DeviceServer:

@@ -133,16 +133,29 @@ class Serving:
         broken = Broken(id=f"f{len(self.broken) + 1:03d}", fault=fault, number=number, since=since)
         self.broken[broken.id] = broken
         await self._carry_out(fault.put_in, "fault_in", broken)
+        if request.get("seconds") is not None:
+            asyncio.get_running_loop().call_later(float(str(request["seconds"])), self._pass, broken)
         return _row(broken)
 
+    def _pass(self, broken: Broken) -> None:
+        """Its time is over."""
+        order = asyncio.create_task(self._take_out(broken, "itself"))
+        self._orders.add(order)
+        order.add_done_callback(self._orders.discard)
+
     async def _mend(self, request: Answer) -> Answer:
-        broken = self.broken.get(str(request.get("id")))
-        if broken is None:
+        wanted = [b for b in self.broken.values() if b.out_by is None or not request.get("all")]
+        mended = [b for b in wanted if request.get("all") or b.id == request.get("id")]
+        if not mended and not request.get("all"):
             raise BadRequestError("no fault has that id")
+        for broken in mended:
+            await self._take_out(broken, "lab")
+        return {"faults": [_row(broken) for broken in mended]}
+
+    async def _take_out(self, broken: Broken, by: str) -> None:
         if broken.out_by is None:
-            broken.out_by = "lab"
+            broken.out_by = by
             await self._carry_out(broken.fault.take_out, "fault_out", broken)
-        return _row(broken)
 
     def _number(self, store: str) -> int:
         known = {str(store_id(n)): n for n in range(1, self.lab.stores.stores + 1)}

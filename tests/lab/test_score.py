@@ -128,6 +128,7 @@ def test_a_healed_fault_is_told_in_full(run):
             "escalated": 0,
             "held": 0,
             "untouched": 0,
+            "recovered": 0,
             "wrongly_changed": 0,
             "median_detect_s": 15.0,
             "median_restore_s": 35.0,
@@ -349,3 +350,23 @@ def test_a_parent_without_a_cause_and_a_child_elsewhere_are_false(run):
     report = run.score()
     assert report.summary["false_incidents"] == 2
     assert report.faults[0].ended_as == "untouched"
+
+
+@pytest.mark.parametrize(("closed", "ended"), [(True, "recovered"), (False, "open")])
+def test_a_fault_that_passed_by_itself_is_recovered_when_its_incident_is_closed(run, closed, ended):
+    run.fault(10, 40, "ap_hung", HUNG, by="itself")
+    run.incident(25, "ap_hung", "s001-ap1", ends=[(30, "held"), *([(51, "closed")] if closed else [])])
+    (row,) = run.score().faults
+    assert (row.expected, row.ended_as) == ("recovered", ended)
+
+
+def test_a_fault_that_passed_before_anybody_saw_it_is_recovered(run):
+    run.fault(10, 12, "ap_hung", HUNG, by="itself")
+    assert run.score().as_expected
+
+
+@pytest.mark.parametrize(("expected", "wrong"), [("healed", 0), ("held", 1)])
+def test_a_guarded_repair_is_called_for_where_it_was_to_be_made(run, expected, wrong):
+    run.fault(10, 40, "port_wrong_vlan", HUNG, fault_class="G", expected=expected, by="repair")
+    run.write(30, "switchport access vlan 10")
+    assert run.score().summary["wrongly_changed"] == wrong

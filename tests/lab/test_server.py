@@ -1,5 +1,6 @@
 """The lab as a process: its control socket, its devices on real SSH, and its end."""
 
+import json
 import os
 import socket
 import subprocess
@@ -96,7 +97,10 @@ def test_the_lab_speaks_of_itself_and_refuses_nonsense(lab):
         ("dance", {}, "no such command"),
         ("break", {"kind": "gremlin"}, "no fault is named"),
         ("mend", {"id": "f999"}, "no fault has that id"),
-        ("deal", {"faults": "many"}, "not a number"),
+        ("deal", {"faults": "many"}, "faults: many is not a number"),
+        ("mix", {"shorten": "nan"}, "shorten: nan is not a number"),
+        ("mix", {"incidents": 0}, "at least one incident"),
+        ("break", {"kind": "ap_hung", "seconds": -1}, "seconds: -1 is not a number"),
         ("targets", {"kind": "gremlin"}, "no such fault"),
     ):
         with pytest.raises(LabError, match=said):
@@ -129,6 +133,37 @@ def test_the_command_line_breaks_mends_and_tells(lab):
     assert "wan_no_lease" in run.invoke(lab_app, ["faults", "--dir", str(lab)]).output
     assert "seed 7" in run.invoke(lab_app, ["status", "--dir", str(lab)]).output
     assert run.invoke(lab_app, ["break", "gremlin", "--dir", str(lab)]).exit_code == 2
+
+
+def told(lab, *words):
+    """What a command tells programs."""
+    ran = CliRunner().invoke(lab_app, [*words, "--dir", str(lab), "-o", "json"])
+    assert ran.exit_code == 0, ran.output
+    return json.loads(ran.output)
+
+
+def test_faults_pass_by_themselves_or_are_mended_all_at_once(lab):
+    told(lab, "break", "ap_hung", "--for", "0.2")
+    told(lab, "break", "vlan_missing")
+    until = time.monotonic() + 20
+    while len(active := told(lab, "truth")["faults"]) != 1 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [row["fault"] for row in active] == ["vlan_missing"]
+    assert [row["fault"] for row in told(lab, "mend", "--all")["faults"]] == ["vlan_missing"]
+    assert [row["out_by"] for row in told(lab, "status")["faults"]] == ["itself", "lab"]
+    assert CliRunner().invoke(lab_app, ["mend", "--dir", str(lab)]).exit_code == 2
+
+
+def test_a_mix_comes_and_passes(lab):
+    coming = told(lab, "mix", "--incidents", "3", "--minutes", "60", "--shorten", "1200", "--seed", "5")["coming"]
+    assert len(coming) == 3
+    again = CliRunner().invoke(lab_app, ["mix", "--dir", str(lab)])
+    assert (again.exit_code, "a deal is going on" in again.output) == (2, True)
+    until = time.monotonic() + 30
+    while (status := told(lab, "status"))["dealing"] and time.monotonic() < until:
+        time.sleep(0.05)
+    assert status["done"] == 3
+    assert {row["out_by"] for row in status["faults"]} <= {"itself", "lab"}
 
 
 def test_a_lab_in_the_background_goes_up_and_down(tmp_path):
