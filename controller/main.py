@@ -41,11 +41,12 @@ def run(
     host: Annotated[str | None, typer.Option(help="the address of the page and the API")] = None,
     port: Annotated[int | None, typer.Option(help="the port of the page and the API")] = None,
     clock_offset: Annotated[float | None, typer.Option(help="seconds to move the clock by, for practice")] = None,
+    lab: Annotated[Path | None, typer.Option(metavar="DIR", help="a lab to show on the page, for practice")] = None,
     parent_pipe: Annotated[bool, typer.Option("--parent-pipe", help="end when standard input closes")] = False,  # noqa: FBT002
 ) -> None:
     """Look after a chain: poll, recognise, heal, and serve the page and the API until interrupted."""
     settings = _settings(
-        content=content, state=state, profile=profile, host=host, port=port, clock_offset_seconds=clock_offset
+        content=content, state=state, profile=profile, host=host, port=port, clock_offset_seconds=clock_offset, lab=lab
     )
     configure_logs(settings.log_level, settings.log_format, settings.log_file)
     if settings.content is None:

@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from controller.api.app import build_app
+from controller.api.lab_line import LabLine
 from controller.api.server import serve
 from controller.content import Content
 from controller.dispatch import Dispatch
@@ -72,6 +73,7 @@ class Running:
             leases=lambda: parts.journal.held,
             hosts=(settings.host,),
             stale_seconds=max(60.0, PULSE_POLLS * seconds["poll_interval"]),
+            lab=LabLine(settings.lab) if settings.lab is not None else None,
             pulse_seconds=PULSE_POLLS * seconds["poll_interval"] + seconds["device_deadline"],
         )
         self._server = serve(app, settings.host, settings.port)

@@ -21,6 +21,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """``content`` None: only what ships. ``clock_offset_seconds`` moves the controller's clock, for practice runs.
 
+    ``lab`` is the directory of a lab whose page is shown.
     ``repairs_at_once`` None: a twentieth of the stores, at least three.
     """
 
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
     log_file: Path | None = None
+    lab: Path | None = None
     workers: Annotated[int, Field(ge=1, le=1024)] = 256
     repairs_at_once: Annotated[int, Field(ge=1, le=10_000)] | None = None
 

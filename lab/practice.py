@@ -11,12 +11,16 @@ FILE = "practice.env"
 
 
 def keep_environment(directory: Path, words: Mapping[str, str], offset_seconds: float) -> Path:
-    """Write the file and return its path. The lab's directory is the content; the controller's state is in it."""
+    """Write the file and return its path. The lab's directory is the content; the controller's state is in it.
+
+    A controller started with it shows the lab's page.
+    """
     place = directory.absolute()
     settings = {
         "STORENET_CONTENT": str(place),
         "STORENET_STATE": str(place / "state"),
         "STORENET_PROFILE": "short",
+        "STORENET_LAB": str(place),
         "STORENET_CLOCK_OFFSET_SECONDS": f"{offset_seconds:.3f}",
     }
     path = directory / FILE

@@ -12,12 +12,15 @@ from fastapi import FastAPI
 from controller.api import problems
 from controller.api.door import Door
 from controller.api.feed import MOST_LISTENERS, Feed
+from controller.api.frame import Frame
 from controller.api.health import HealthRoutes
 from controller.api.incidents import IncidentRoutes
+from controller.api.lab_line import LabLine
 from controller.api.listening import EventRoutes
 from controller.api.metrics import Metrics
 from controller.api.page import PageRoutes, static_files
 from controller.api.records import Problem
+from controller.api.rehearsal import LAB_PAGE, RehearsalRoutes
 from controller.api.rollouts import RolloutRoutes
 from controller.api.source import Leases, Pulse, Source
 from controller.api.stores import StoreRoutes
@@ -47,6 +50,7 @@ def build_app(
     stale_seconds: float | None = None,
     pulse_seconds: float = 15.0,
     most_listeners: int = MOST_LISTENERS,
+    lab: LabLine | None = None,
     version: str = "0.1.0",
 ) -> FastAPI:
     """Return the web application.
@@ -54,7 +58,7 @@ def build_app(
     ``pulse`` returns when the controller's loop last moved (None: not yet); ``leases`` how many stores it looks after.
     ``hosts`` are names the door answers to besides loopback and the address dialled. A store seen longer than
     ``stale_seconds`` ago counts as not seen; by default that is five polls of the timing profile, at least 15 seconds.
-    At most ``most_listeners`` listen to the stream of events at once.
+    At most ``most_listeners`` listen to the stream of events at once. ``lab``: a lab is attached and has a page.
     """
     source = Source(
         ledger=ledger,
@@ -73,7 +77,10 @@ def build_app(
         app.include_router(routes.router(), prefix="/api/v1", responses=_REFUSED)
     app.include_router(EventRoutes(source, feed).router(), prefix="/api/v1", responses=_REFUSED)
     app.include_router(HealthRoutes(source=source, metrics=Metrics(source, feed, version)).router())
-    app.include_router(PageRoutes(source).router())
+    frame = Frame(source, (LAB_PAGE,) if lab is not None else ())
+    app.include_router(PageRoutes(source, frame).router())
+    if lab is not None:
+        app.include_router(RehearsalRoutes(source, frame, lab).router())
     app.mount("/static", static_files(), name="static")
     app.add_middleware(Door, hosts=hosts)
     return app

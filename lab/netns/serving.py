@@ -79,6 +79,7 @@ class Serving:
             "STORENET_CONTENT": str(self.lab.content),
             "STORENET_STATE": str(self.directory / "state"),
             "STORENET_PROFILE": "short",
+            "STORENET_LAB": str(self.directory),
         }
         path.write_text("".join(f"{name}='{word}'\n" for name, word in words.items()), encoding="utf-8")
         return path

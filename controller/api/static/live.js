@@ -63,9 +63,13 @@
     stream = undefined;
   }
 
-  // what a person has opened or typed is theirs
+  // what a person has opened, typed or chosen is theirs
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
-    !((name === "open" && node.tagName === "DETAILS") || (name === "value" && node.tagName === "INPUT"));
+    !(
+      (name === "open" && node.tagName === "DETAILS") ||
+      (name === "value" && node.tagName === "INPUT") ||
+      (name === "selected" && node.tagName === "OPTION")
+    );
 
   document.addEventListener("htmx:afterSwap", () => {
     fresh();
