@@ -21,6 +21,8 @@ from lab.numbering import MOST_STORES
 from lab.practice import keep_environment
 from lab.printing import console, print_coming, print_faults, print_report
 from lab.processes import ChildError, start_detached
+from lab.rehearsal import NoScenarioError, Rehearsal, load
+from lab.scenario import Scenario, play
 from lab.score import score
 from lab.server import SECRETS
 from lab.told import UnreadableError
@@ -214,6 +216,35 @@ def score_(
     if not _told_as_json(output, report.as_json()):
         print_report(console(), report)
     raise typer.Exit(0 if report.as_expected else 1)
+
+
+@lab_app.command("play")
+def play_(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="a Python file with scenarios; see docs/lab.md")],
+    url: Annotated[str, typer.Option(help="the controller's page")] = "http://127.0.0.1:8080",
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Play scenarios on the lab and a running controller; end with 0 only if all was seen as wanted."""
+    missed = 0
+    try:
+        for scenario in load(path):
+            missed += _rehearse(scenario, Rehearsal(directory, url))
+    except (LabError, NoScenarioError, UnreadableError) as error:
+        _refuse(str(error))
+    raise typer.Exit(1 if missed else 0)
+
+
+def _rehearse(scenario: Scenario, stage: Rehearsal) -> int:
+    try:
+        if not stage.ready():
+            _refuse("no controller answers; start one with `storenet run`, or name its page with --url")
+        typer.echo(scenario.title)
+        missed = play(scenario, stage, tell=typer.echo)
+    finally:
+        stage.close()
+    for one in missed:
+        typer.echo(f"  {one}")
+    return len(missed)
 
 
 @lab_app.command()

@@ -28,12 +28,11 @@ from statistics import median
 from lab.fault import stores_of
 from lab.faults import discover
 from lab.log import stamp
-from lab.told import Case, Injected, Truth, Written, cases, truth
+from lab.told import CONTROLLER_USERS, Case, Injected, Truth, Written, cases, truth
 
 GRACE = timedelta(seconds=8)
 REPAIR_GRACE = timedelta(seconds=30)
 CLOCK_SLACK = timedelta(seconds=1)
-CONTROLLER_USERS = re.compile(r"storenet.*|timer")
 HOUSEKEEPING = re.compile(
     r"(no )?file prompt .*|send log .*|copy .*|write( memory)?|delete .*|verify .*|archive config|configure .*"
     r"|(no )?terminal .*"

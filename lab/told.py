@@ -5,6 +5,7 @@ The ledger is opened read-only and read by its published table alone; nothing of
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from lab.fault import Target
 from lab.log import read
+
+CONTROLLER_USERS = re.compile(r"storenet.*|timer")
 
 
 class UnreadableError(Exception):

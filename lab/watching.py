@@ -21,6 +21,8 @@ class Said:
     status: str
     sentence: str
     opened_at: str
+    device: str
+    signature: str
 
 
 class Watching:
@@ -59,6 +61,8 @@ class Watching:
                 status=str(r.get("status")),
                 sentence=str(r.get("sentence") or r.get("title")),
                 opened_at=str(r.get("opened_at")),
+                device=str(r.get("device") or ""),
+                signature=str(r.get("signature")),
             )
             for r in rows
         ]
