@@ -43,7 +43,7 @@ test: lint chromium netns-packages
 
 # Stores of real software in namespaces (Linux, root): every fault, and the devices' own suites. Figures land in benchmarks/results.
 lab-test: $(READY) netns-packages
-	rm -f benchmarks/results/real-stores.jsonl
+	rm -f benchmarks/results/real-stores.jsonl benchmarks/results/real-ways.jsonl
 	STORENET_LAB_RESULTS=benchmarks/results/real-stores.jsonl $(BIN)/pytest -q -m netns --timeout 1200 $(ARGS)
 
 chaos: $(READY)

@@ -2,10 +2,12 @@
 
 In: nothing (``--quick`` runs every tenth cell and keeps nothing). Out: ``results/device-fault-matrix.json`` with
 how many cells there are, how many claimed a success that is not so, ended without a name or unknown, and every cell.
-Run by hand; ``make chaos`` runs the same cells as tests.
+Run by hand; ``make chaos`` runs the same cells as tests. The cells in namespaces are the last
+``make lab-test`` run's (``results/real-ways.jsonl``).
 """
 
 import argparse
+import json
 import logging
 import sys
 from collections import Counter
@@ -24,6 +26,7 @@ from tests.matrix.raw import SAMPLE, Claim, claim
 
 QUESTION = "Does a hostile device or connection ever make us claim what is not so, or end without a name?"
 EVERY_TENTH = 10
+WAYS = Path(__file__).parent / "results" / "real-ways.jsonl"
 
 
 def main() -> int:
@@ -34,10 +37,17 @@ def main() -> int:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     chosen = list(cells())[:: EVERY_TENTH if quick else 1]
-    rows = run_all(chosen)
+    rows = (*run_all(chosen), *(() if quick else in_namespaces()))
     alone = tuple(claim(mode, phase) for mode, phase in SAMPLE[:: EVERY_TENTH if quick else 1])
     keep_record(record(rows, alone), quick=quick)
     return int(any(row.wrong for row in rows))
+
+
+def in_namespaces() -> tuple[Row, ...]:
+    """Return the cells on a real router that the last ``make lab-test`` ran; none where it did not run."""
+    if not WAYS.exists():
+        return ()
+    return tuple(Row(**json.loads(line)) for line in WAYS.read_text(encoding="utf-8").splitlines())
 
 
 def record(rows: Sequence[Row], alone: Sequence[Claim]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ QUESTION = re.compile(r"\[confirm\][ \t]*\Z|\n[^\n?]*\[[^\]\n]*\]\?[ \t]*\Z")
 
 
 class EventDriven(Wired):
-    """One SSH session whose reads block on the channel itself."""
+    """One SSH session whose reads block on the channel itself. ``intent``: the journalled intent it is used for."""
 
     login_prompt = re.compile(r"(?:\A|\n)[ \t]*([A-Za-z0-9][\w.\-]*)[>#][ \t]*\Z")
     log_line = re.compile(r"(?!)")
@@ -36,6 +36,7 @@ class EventDriven(Wired):
         self.transcript: list[str] = []
         self.prompt = re.compile(r"(?!)")
         self.answered_with = ""
+        self.intent = ""
         self.most_seconds = 90.0
         self._page_turned = -1
         super().__init__(**given)

@@ -66,6 +66,8 @@ def deep(connection: EventDriven, device: Device, platform: Platform, username: 
         except NotImplementedError:
             raise CommandRefusedError(device.id, f"NAPALM has no {getter} for {platform.napalm}") from None
         except (NapalmException, ValueError, KeyError, IndexError, AttributeError) as error:
+            if silent := _unanswered(connection.transcript[mark:]):
+                raise DoubtfulOutputError(device.id, f"nothing was said to '{silent}'") from error
             raise CommandRefusedError(device.id, f"NAPALM could not read {getter}: {type(error).__name__}") from error
     if silent := _unanswered(connection.transcript[mark:]):
         raise DoubtfulOutputError(device.id, f"nothing was said to '{silent}': what NAPALM made of it is no evidence")
@@ -76,7 +78,7 @@ def _unanswered(entries: Sequence[str]) -> str:
     """Return the first unfiltered ``show`` that was answered with nothing at all."""
     for entry in entries:
         command, _, said = entry.partition("\n")
-        if command.startswith("show ") and "|" not in command and not said.strip():
+        if command.startswith("show ") and "|" not in command.removesuffix(" | json") and not said.strip():
             return command
     return ""
 
@@ -163,6 +165,7 @@ class Trial:
 
     def commit(self, write: Write, permit: Permit) -> str:
         """Load, compare, commit. Return the device's own diff."""
+        self._connection.intent = permit.intent
         with self._lent() as candidate:
             permit.assert_live()
             diff = self._load(candidate, write)
@@ -243,6 +246,8 @@ class Trial:
             raise CommandRefusedError(self._device.id, f"{what} was refused: {_words(error)}") from error
         except TRANSPORT_ERRORS as error:
             raise doubt(self._device, what, error) from error
+        except ValueError as error:
+            raise UnknownOutcomeError(self._device.id, f"no clear answer after {what}: {_words(error)}") from error
 
 
 @contextlib.contextmanager

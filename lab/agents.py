@@ -105,12 +105,15 @@ class ApAgent:
 
 
 class OutletAgent:
-    """The switched power strip of a store: one outlet per device that has its own supply. It hangs on the edge."""
+    """The switched power strip of a store: one outlet per device with a supply of its own, the carrier's modem last.
+
+    It hangs on the edge.
+    """
 
     def __init__(self, world: World, shop: Shop) -> None:
         self._world = world
         self._shop = shop
-        self.outlets = dict(enumerate(shop.gears, start=1))
+        self.outlets = dict(enumerate((*shop.gears, shop.modem), start=1))
 
     def answers(self) -> bool:
         """Whether packets get through to the edge it hangs on."""
@@ -122,15 +125,20 @@ class OutletAgent:
         at = int(HUNDREDTHS * self._world.clock.seconds())
         found = dict(_system("APC Web/SNMP Management Card (AP7921B)", f"{self._shop.store.id}-pdu", at))
         for number, name in self.outlets.items():
-            gear, on = self._shop.gears[name], self._shop.outlets[name]
+            on = self._shop.outlets[name]
             text, state = Value("text", name.encode()), Value("integer", ON if on else OFF)
             found[(*OUTLET_CONTROL, 1, number)] = Value("integer", number)
             found[(*OUTLET_CONTROL, NAME, number)] = text
             found[(*OUTLET_CONTROL, COMMAND, number)] = state
             found[(*OUTLET_STATUS, NAME, number)] = text
             found[(*OUTLET_STATUS, STATE, number)] = state
-            found[(*OUTLET_STATUS, LOAD, number)] = Value("gauge", 0 if gear.state == "off" else 3)
+            found[(*OUTLET_STATUS, LOAD, number)] = Value("gauge", 3 if self._draws(name) else 0)
         return found
+
+    def _draws(self, name: str) -> bool:
+        if name == self._shop.modem:
+            return self._shop.wan.modem.state != "off"
+        return self._shop.gears[name].state != "off"
 
     def change(self, oid: Oid, value: Value, user: str) -> int:
         """Switch an outlet on, off, or off and on again."""

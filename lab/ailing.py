@@ -6,10 +6,11 @@ In: a ``Shop``, what ails and the time (lab seconds). Out: changes in the store'
 
 from functools import partial
 
+from lab.cell import BOOT_SECONDS
 from lab.endpoints import CHANNELS, RADAR_FREE, AccessPoint
 from lab.gear import Gear
 from lab.guarding import pass_over
-from lab.powering import follow
+from lab.powering import follow, follow_modem
 from lab.shop import Shop
 from lab.wear import CableTest, Loose
 
@@ -141,6 +142,34 @@ def test_cable(shop: Shop, gear: Gear, port: str, at: float) -> None:
 def power(shop: Shop, gear: Gear, at: float) -> None:
     """Let a device follow its power after something has changed about it."""
     shop.act(at, partial(follow, shop, gear, at, shop.later))
+
+
+def power_modem(shop: Shop, at: float) -> None:
+    """Let the carrier's modem follow its power after something has changed about it."""
+    shop.act(at, partial(follow_modem, shop, at, shop.later))
+
+
+def restart_cell(shop: Shop, at: float) -> None:
+    """Take the cellular modem's power away for a moment; it is up again a little later."""
+    cell, where = shop.wan.cell, _slot(shop.wan.cellular)
+
+    def down() -> None:
+        cell.state = "off"
+        cell.restart()
+        shop.say(shop.edge.name, at, "CELLWAN-2-MODEM_DOWN", f"Modem in slot {where} is DOWN")
+
+    def up(start: int) -> None:
+        if cell.starts == start:
+            cell.state = "online"
+            shop.say(shop.edge.name, at + BOOT_SECONDS, "CELLWAN-2-MODEM_UP", f"Modem in slot {where} is now UP")
+
+    shop.act(at, down)
+    shop.later(at + BOOT_SECONDS, partial(up, cell.starts))
+
+
+def _slot(port: str) -> str:
+    """Where the modem sits: ``0/2`` for Cellular0/2/0."""
+    return port.removeprefix("Cellular").rpartition("/")[0]
 
 
 def _short(port: str) -> str:

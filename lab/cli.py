@@ -86,6 +86,7 @@ def demo(
 def up(
     stores: Stores = 6,
     seed: Seed = 7,
+    life: Annotated[float, typer.Option(min=0, help="how lively stores are besides faults; 0 for not at all")] = 1.0,
     directory: Directory = DEFAULT_DIRECTORY,
 ) -> None:
     """Start a lab in the background; it stays until `storenet lab down`."""
@@ -98,7 +99,7 @@ def up(
         listening = choose(seed, stores)
     except NoRoomError as error:
         _refuse(str(error))
-    arguments = ["--dir", str(directory.absolute()), "--seed", str(seed), "--stores", str(stores)]
+    arguments = ["--dir", str(directory.absolute()), "--seed", str(seed), "--stores", str(stores), "--life", str(life)]
     output = directory / "lab" / "output.txt"
     try:
         start_detached("lab.server", [*arguments, *listening.arguments()], {**os.environ, **words}, output, client.up)

@@ -30,7 +30,8 @@ class AccessPoint:
     ``broken`` for good: ``dark`` draws no power, ``brick`` draws it and never comes up. ``low``: it was given too
     little power and keeps its radios off. ``wedged``: it answers and lets nobody join. ``checking``: it has left its
     channel because of radar and listens on the next before it speaks. ``weak``: clients too far away to stay joined.
-    ``firmware_sticks``: it does not take the chain's firmware when it boots. ``plate`` counts replacements.
+    ``firmware_sticks``: it does not take the chain's firmware when it boots. ``resting``: the store's own switch for
+    the night has taken its power. ``plate`` counts replacements.
     """
 
     name: str
@@ -50,6 +51,7 @@ class AccessPoint:
     radar_hits: int = 0
     checking: bool = False
     weak: frozenset[str] = frozenset()
+    resting: bool = False
     plate: int = 0
 
     @property

@@ -9,13 +9,16 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface
 
 from inventory.model import Device, Store
+from lab.association import Association
+from lab.cell import Cell
 from lab.chain import LabChain
 from lab.endpoints import CHANNELS, AccessPoint, Till
 from lab.gear import Gear
-from lab.leases import Leases
+from lab.leases import Leases, Rogue
 from lab.model import DeviceSetting, PortSetting
 from lab.net import End, Floor, Member
 from lab.numbering import endpoint_mac, store_number
+from lab.outside import Outside
 from lab.wan import Wan
 
 
@@ -39,12 +42,19 @@ class Fittings:
         self.tills: dict[str, Till] = dict(_tills(self.devices))
         self.edge = next(g for g in self.gears.values() if g.device.role == "edge")
         self.wan = _wan(self.number, self.edge.device)
+        self.abandoned = False
+        self.bustle = 1.0
         self.leases = Leases()
+        self.outside = Outside()
+        self.associations: dict[str, Association] = {}
+        self.leaks: dict[str, float] = {}
+        self.rogues: dict[End, Rogue] = {}
         self.floor = Floor(self.devices, self.settings, self._link_up, lambda ap: self.access_points[ap].bridges)
         self.reach: Mapping[int, frozenset[Member]] = {}
         self.storms: Mapping[int, float] = {}
-        self.mains = dict.fromkeys(self.gears, True)
-        self.outlets = dict.fromkeys(self.gears, True)
+        self.modem = f"{store.id}-modem"
+        self.mains = dict.fromkeys((*self.gears, self.modem), True)
+        self.outlets = dict.fromkeys((*self.gears, self.modem), True)
         self.uplinks = _uplinks(self.gears)
         self.restarted: list[str] = []
         self.begun = False
@@ -156,5 +166,7 @@ def _tills(devices: tuple[Device, ...]) -> list[tuple[str, Till]]:
 
 
 def _wan(number: int, edge: Device) -> Wan:
-    ports = {p.use: p.name for p in edge.ports.values()}
-    return Wan(number=number, port=ports["wan"], cellular=ports["backup_wan"])
+    ports = {p.use: p for p in edge.ports.values()}
+    apn = f"{ports['backup_wan'].carrier}.stores"
+    cell = Cell(apn=apn, wanted=apn)
+    return Wan(number=number, port=ports["wan"].name, cellular=ports["backup_wan"].name, cell=cell)

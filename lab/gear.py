@@ -34,7 +34,9 @@ class Link:
     """One interface: up or not, since when (lab seconds), and packets counted until ``counted``.
 
     ``deaf``: it sends and receives nothing; ``damage``: the share of what it receives that is broken; ``storm``:
-    broadcasts a second; ``heard``: when it last received anything, while it does not.
+    broadcasts a second; ``heard``: when it last received anything, while it does not; ``uneven``: an end is not left
+    to negotiate; ``mismatch``: they disagree on duplex; ``colliding``: the share of what it sends that collides late;
+    ``inflow``, ``outflow``: packets a second on top of ``rate`` while somebody fetches all they can.
     """
 
     up: bool = False
@@ -52,23 +54,31 @@ class Link:
     speed: int = 1000
     resets: int = 1
     cleared: float | None = None
+    uneven: bool = False
+    half: bool = False
+    mismatch: bool = False
+    colliding: float = 0.0
+    collided: float = 0.0
+    inflow: float = 0.0
+    outflow: float = 0.0
 
     def count(self, at: float) -> None:
         """Add the packets of the time since the last count."""
         passed = at - self.counted
         if not self.deaf:
-            self.received += (self.rate * (1 - self.damage) + self.storm) * passed
+            self.received += (self.rate * (1 - self.damage) + self.storm + self.inflow) * passed
             self.broken += self.rate * self.damage * passed
             self.broadcasts += self.storm * passed
             if self.rate:
                 self.heard = at
-        self.sent += 0.7 * self.rate * passed
+        self.sent += (0.7 * self.rate + self.outflow) * passed
+        self.collided += 0.7 * self.rate * self.colliding * passed
         self.counted = at
 
     def clear(self, at: float) -> None:
         """Start to count anew."""
         self.count(at)
-        self.received = self.sent = self.broken = self.broadcasts = 0.0
+        self.received = self.sent = self.broken = self.broadcasts = self.collided = 0.0
         self.resets, self.cleared = 0, at
 
 

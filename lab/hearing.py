@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from lab.fittings import Fittings
 from lab.gear import Gear, Neighbor
+from lab.luring import lure
 from lab.net import End
 
 CAPABILITY = {"edge": "R S I", "switch": "S I"}
@@ -43,11 +44,13 @@ def _storms(shop: Fittings) -> dict[int, float]:
 
 
 def _lease(shop: Fittings, at: float) -> None:
+    lured = lure(shop) if shop.rogues else set()
     clients = [
         (mac, IPv4Address(shop.tills[member.name].address) if member.kind == "till" else None, tag)
         for tag, members in shop.reach.items()
         for member in sorted(members, key=lambda m: m.name)
         for mac in shop.clients_of(member, tag)
+        if (tag, mac) not in lured
     ]
     gateways = {
         sub.tag: sub.address

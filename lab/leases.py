@@ -6,7 +6,7 @@ reaches the server renews at half time, so its expiry is worked out when somebod
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
 
 from lab.model import PoolSetting
@@ -27,6 +27,19 @@ class Binding:
         heard = at if self.silent is None else self.silent
         half = self.pool_seconds / 2
         return self.since + half * ((heard - self.since) // half) + self.pool_seconds
+
+
+@dataclass(slots=True)
+class Rogue:
+    """A DHCP server nobody planned. ``lured``: who holds an address of its; ``fresh``: nobody has heard it yet.
+
+    ``silent``: since when (lab seconds) nobody hears it, noticed now and then.
+    """
+
+    mac: str
+    lured: dict[str, IPv4Address] = field(default_factory=dict)
+    fresh: bool = True
+    silent: float | None = None
 
 
 class Leases:
@@ -69,6 +82,24 @@ class Leases:
             return False
         self._bindings[(tag, mac)] = Binding(mac=mac, address=address, pool_seconds=pool.lease_seconds, since=at)
         return True
+
+    def taken(self, tag: int, at: float) -> int:
+        """How many addresses of a VLAN are bound."""
+        return sum(t == tag and b.expires(at) > at for (t, _), b in self._bindings.items())
+
+    def fill(self, tag: int, pool: PoolSetting, gateway: IPv4Interface, macs: Iterator[str], at: float) -> None:
+        """Clients come, take what is left of a pool, and fall silent."""
+        while self._bind(tag, mac := next(macs), None, pool, gateway, at):
+            self._bindings[(tag, mac)].silent = at
+
+    def clear(self, address: IPv4Address | None = None, mac: str | None = None) -> bool:
+        """Forget the binding of an address or of a client, or all. Return whether there was any."""
+        doomed = [
+            key for key, b in self._bindings.items() if (address in (None, b.address)) and (mac is None or mac == b.mac)
+        ]
+        for key in doomed:
+            del self._bindings[key]
+        return bool(doomed)
 
     def alive(self) -> Iterator[tuple[int, Binding]]:
         """Bindings whose client reaches the server, with their VLAN tag."""

@@ -10,6 +10,7 @@ from lab.endpoints import AccessPoint
 from lab.fittings import Fittings
 from lab.gear import Gear, Link
 from lab.model import PortSetting
+from lab.negotiating import negotiate
 from lab.net import End
 
 RATES = {"trunk": 180.0, "wan": 120.0, "access_point": 60.0, "till": 9.0}
@@ -29,7 +30,7 @@ def power(shop: Fittings, at: float, boots: Callable[[AccessPoint], None]) -> No
         feed = shop.feeding(ap.name)
         gear = shop.gears[feed.node]
         port = gear.port(feed.port)
-        fed = port is not None and shop.feeds(gear, port) and ap.broken != "dark"
+        fed = port is not None and shop.feeds(gear, port) and ap.broken != "dark" and not ap.resting
         fed = fed and (ap.state != "off" or _affords(shop, gear, feed.port, at))
         if fed and ap.state == "off":
             ap.boot(at)
@@ -115,7 +116,26 @@ def links(shop: Fittings, at: float) -> bool | None:
                 wan_turned = link.up
     for ap in shop.access_points.values():
         _quiet(shop, ap, at)
+    _beyond(shop, at)
+    negotiate(shop, at)
     return wan_turned
+
+
+def _beyond(shop: Fittings, at: float) -> None:
+    """The edge hears nothing from a modem that hangs; a cellular interface that is shut ends its session."""
+    edge, wan = shop.edge, shop.wan
+    link, wear = edge.links.get(wan.port), edge.wear.get(wan.port)
+    deaf = wan.modem.state == "hung" or (wear is not None and wear.deaf)
+    if link is not None and link.deaf != deaf:
+        link.count(at)
+        link.deaf = deaf
+    below = edge.links.get(wan.cellular)
+    if below is not None and below.deaf == wan.cell.passes:
+        below.count(at)
+        below.deaf = not wan.cell.passes
+    cellular = edge.port(wan.cellular)
+    if cellular is not None and cellular.shutdown:
+        wan.cell.reconnect()
 
 
 def _quiet(shop: Fittings, ap: AccessPoint, at: float) -> None:
@@ -149,9 +169,11 @@ def _should_be_up(shop: Fittings, gear: Gear, port: PortSetting) -> bool:
         above = gear.port(parent)
         return above is not None and _should_be_up(shop, gear, above)
     if gear is shop.edge and port.name in (shop.wan.port, shop.wan.cellular):
-        return shop.wan.carrier_up if port.name == shop.wan.port else shop.wan.cellular_up
-    if port.name.startswith(("Vlan", "Loopback")):
-        return True
+        if port.name == shop.wan.port:
+            return shop.wan.linked
+        return shop.wan.cellular_up and shop.wan.cell.state == "online"
+    if port.name.startswith(("Vlan", "Loopback")) or port.name in shop.associations:
+        return port.name not in shop.associations or shop.associations[port.name].up
     return _far_end_up(shop, gear, port.name)
 
 
@@ -176,11 +198,24 @@ def _far_end_up(shop: Fittings, gear: Gear, port: str) -> bool:
     return setting is not None and not setting.shutdown
 
 
+def _rate(shop: Fittings, gear: Gear, port: str) -> float:
+    known = gear.device.ports.get(port.partition(".")[0])
+    return shop.bustle * (RATES.get(known.use, 1.0) if known is not None else 0.5)
+
+
+def bustle(shop: Fittings, busy: float, at: float) -> None:
+    """From now on the shop is so busy: 1 is as usual."""
+    shop.bustle = busy
+    for gear in shop.gears.values():
+        for name, link in gear.links.items():
+            link.count(at)
+            link.rate = _rate(shop, gear, name) if link.up else 0.0
+
+
 def _turn(shop: Fittings, gear: Gear, port: PortSetting, link: Link, at: float) -> None:
     link.count(at)
     link.up = not link.up
-    known = gear.device.ports.get(port.name.partition(".")[0])
-    link.rate = 0.0 if not link.up else RATES.get(known.use, 1.0) if known is not None else 0.5
+    link.rate = _rate(shop, gear, port.name) if link.up else 0.0
     if not shop.begun:
         return
     link.since = at

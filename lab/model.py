@@ -11,7 +11,9 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Literal, Protocol
 
+from lab.cell import CellView
 from lab.filters import Direction, Filter
+from lab.service_model import ProbeCode, ServiceView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,9 @@ class PortSetting:
     """One interface as configured. ``allowed`` None means all VLANs; ``tag`` is the dot1q tag of a sub-interface.
 
     ``storm_level``: percent of the link that broadcasts may take, None for no limit; ``storm_shuts``: more shuts it.
+    ``trusted``: a DHCP server may be behind it. ``mtu``: the largest IP packet; ``mss``: what it tells both ends of TCP
+    to send at most, None for nothing; ``quiet``: it tells nobody what it cannot deliver; ``limit_kbps``: the rate a
+    policy there lets pass, None for any.
     """
 
     name: str
@@ -32,8 +37,14 @@ class PortSetting:
     tag: int | None = None
     description: str = ""
     speed: Literal["auto", "10", "100", "1000"] = "auto"
+    duplex: Literal["auto", "full", "half"] = "auto"
     storm_level: float | None = None
     storm_shuts: bool = False
+    trusted: bool = False
+    mtu: int = 1500
+    mss: int | None = None
+    quiet: bool = False
+    limit_kbps: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +60,15 @@ class PoolSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeSetting:
-    """An IP SLA operation; it runs only when ``scheduled``. ``source`` is an interface name or an address."""
+    """An IP SLA operation; it runs only when ``scheduled``. ``source`` is an interface name or an address.
+
+    ``target`` of ``http`` is a URL.
+    """
 
     number: int
-    kind: Literal["icmp-echo", "dns"]
+    kind: Literal["icmp-echo", "dns", "tcp-connect", "http"]
     target: str
+    port: int = 0
     source: str | None = None
     name_server: str | None = None
     frequency_seconds: int = 60
@@ -73,13 +88,15 @@ class RouteSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerSetting:
-    """A BGP neighbour as configured."""
+    """A BGP neighbour as configured. ``most``: prefixes it may send; the log warns from ``warn_percent`` of them on."""
 
     address: IPv4Address
     remote_as: int
     shutdown: bool = False
     password: bool = False
     description: str = ""
+    most: int | None = None
+    warn_percent: int = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +110,24 @@ class BgpSetting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelSetting:
+    """A tunnel interface. ``key``: what the far end is shown; ``protected``: all that encryption needs is there."""
+
+    port: str
+    source: str
+    destination: IPv4Address
+    key: str | None = None
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSetting:
     """Everything in a running configuration that the world acts on.
 
     ``filters`` maps an interface and a direction to the list there; ``gateway`` is where a switch sends answers;
     ``recovered_causes``: for these a switch opens a port it has shut itself again, after ``recovery_seconds``;
-    ``flap_limit``: after so many flaps within so many seconds it shuts a port.
+    ``flap_limit``: after so many flaps within so many seconds it shuts a port;
+    ``snooped``: in these VLANs it drops what DHCP servers send by ports that are not trusted.
     """
 
     hostname: str
@@ -115,6 +144,9 @@ class DeviceSetting:
     recovered_causes: frozenset[str] = frozenset()
     recovery_seconds: int = 300
     flap_limit: tuple[int, int] = (5, 10)
+    snooped: frozenset[int] = frozenset()
+    time_servers: tuple[IPv4Address, ...] = ()
+    tunnels: tuple[TunnelSetting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,13 +299,13 @@ class RouteLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeLook:
-    """An IP SLA operation's last run; ``code`` "OK", "Timeout" or "Unknown" (never ran)."""
+    """An IP SLA operation's last run; ``code`` "Unknown": it never ran."""
 
     number: int
-    kind: Literal["icmp-echo", "dns"]
+    kind: Literal["icmp-echo", "dns", "tcp-connect", "http"]
     target: str
     rtt_ms: float | None
-    code: Literal["OK", "Timeout", "Unknown"]
+    code: ProbeCode
     age_seconds: float | None
     successes: int
     failures: int
@@ -295,7 +327,7 @@ class PeerLook:
     address: IPv4Address
     remote_as: int
     description: str
-    state: Literal["Established", "Active", "Idle", "Idle (Admin)"]
+    state: Literal["Established", "Active", "Idle", "Idle (Admin)", "Idle (PfxCt)"]
     prefixes: int
     since: datetime | None
 
@@ -305,6 +337,14 @@ class DeviceView(Protocol):
 
     name: str
     model: str
+
+    @property
+    def cell(self) -> CellView:
+        """What it sees of its cellular modem, and does about it."""
+
+    @property
+    def services(self) -> ServiceView:
+        """What it sees of services, and does about them."""
 
     @property
     def serial(self) -> str:
@@ -367,6 +407,9 @@ class DeviceView(Protocol):
 
     def ping(self, destination: IPv4Address, source: str | None) -> float | None:
         """Send one echo now: round-trip milliseconds, or None. ``source``: interface or address."""
+
+    def fate(self, destination: IPv4Address, size: int) -> Literal["passes", "told", "lost"]:
+        """Tell what becomes of a packet that must not be fragmented; "told": somebody says that it is too large."""
 
     def renew(self, port: str) -> None:
         """Ask the DHCP server on this interface for a lease again."""

@@ -18,6 +18,9 @@ HEADQUARTERS = IPv4Network("192.0.2.0/24")
 CONTROLLER = HEADQUARTERS[10]
 BACK_OFFICE = IPv4Network("172.16.10.0/24")
 CARRIER_ASNS = {"northtel": 64501, "metroline": 64502, "fibreway": 64503, "mobilco": 64511, "airlink": 64512}
+HUB = IPv4Address("198.51.100.2")
+HUB_ASN = 64500
+TUNNEL = "Tunnel1"
 PRIVATE_ASNS = 4_200_000_000
 
 
@@ -78,6 +81,18 @@ def backup_address(number: int) -> IPv4Interface:
 def backup_gateway(number: int) -> IPv4Address:
     """The cellular carrier's router."""
     return backup_address(number).network[1]
+
+
+@cache
+def tunnel_address(number: int) -> IPv4Interface:
+    """The store's end of a tunnel to headquarters, where it has one."""
+    high, low = divmod(number, 256)
+    return IPv4Interface(f"172.31.{low}.{4 * high + 2}/30")
+
+
+def tunnel_key(number: int) -> str:
+    """What headquarters takes for the store's key."""
+    return f"pilot-{number:04d}"
 
 
 def asn(number: int) -> int:

@@ -6,13 +6,16 @@ Called by ``lab.view``, ``lab.probing`` and ``lab.served``.
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Literal
 
 from lab.filters import Packet, echo, lets
 from lab.gear import Gear
+from lab.lines import line
 from lab.model import RouteLook, RouteSetting
 from lab.net import Member
-from lab.numbering import BACK_OFFICE
+from lab.numbering import BACK_OFFICE, MANAGEMENT_VLAN, backup_gateway
 from lab.shop import Shop
+from lab.wan import ETHERNET
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 LEASE_DEFAULT_DISTANCE = 254
@@ -98,9 +101,11 @@ def way_out(shop: Shop, packet: Packet, entering: str = "") -> RouteLook | None:
     """
     fitting = [look for look in learned(shop) if packet.destination in look.prefix]
     route = fitting[-1] if fitting else None
-    if route is None or route.interface not in (shop.wan.port, shop.wan.cellular):
+    if route is None or route.interface not in (shop.wan.port, shop.wan.cellular, *shop.associations):
         return None
     if packet.destination in BACK_OFFICE and route.source != "B":
+        return None
+    if line(shop, route.interface) is None or line(shop, _back_by(shop, packet, route.interface)) is None:
         return None
     filters, back = shop.edge.setting.filters, packet.back()
     free = (
@@ -112,16 +117,41 @@ def way_out(shop: Shop, packet: Packet, entering: str = "") -> RouteLook | None:
     return route if free else None
 
 
+def _back_by(shop: Shop, packet: Packet, out: str) -> str:
+    """The line an answer comes by: that of the carrier whose address asked, else the one it went out by."""
+    for port in (shop.wan.port, shop.wan.cellular):
+        own = address_on(shop, shop.edge, port)
+        if own is not None and own.ip == packet.source:
+            return port
+    return out
+
+
 def out_ms(shop: Shop, packet: Packet, luck: float, entering: str = "") -> float | None:
     """Round trip from the edge to the outside for a packet, or None when it does not get out and back."""
     route = way_out(shop, packet, entering)
-    if route is None:
-        return None
-    if route.interface == shop.wan.port:
-        return shop.wan.primary_ms(luck)
-    if route.interface == shop.wan.cellular and shop.wan.cellular_up:
-        return shop.wan.cellular_ms(luck)
-    return None
+    found = line(shop, route.interface) if route is not None and route.interface is not None else None
+    return found.took(luck) if found is not None else None
+
+
+def fate(shop: Shop, gear: Gear, destination: IPv4Address, size: int) -> Literal["passes", "told", "lost"]:
+    """What becomes of an echo of ``size`` bytes that must not be fragmented; "told": somebody says it is too large."""
+    edge, local = shop.edge, gear is shop.edge
+    route = way_out(shop, echo(NOBODY, destination))
+    out = edge.port(route.interface) if route is not None and route.interface is not None else None
+    near = any(
+        (address := address_on(shop, gear, port)) is not None and destination in address.network
+        for port in gear.setting.ports
+        if gear.up(port) and port not in (shop.wan.port, shop.wan.cellular)
+    )
+    if near or out is None:
+        return "told" if size > ETHERNET else "passes"
+    if size > (out.mtu if local else ETHERNET):
+        return "told"
+    if size > out.mtu:
+        inner = next((port for port in edge.setting.ports.values() if port.tag == MANAGEMENT_VLAN), None)
+        return "lost" if inner is None or inner.quiet else "told"
+    found = line(shop, out.name)
+    return "lost" if found is None or size > found.mtu else "passes"
 
 
 def echo_ms(shop: Shop, gear: Gear, destination: IPv4Address, source: str | None, luck: float) -> float | None:
@@ -153,8 +183,10 @@ def _from_edge(shop: Shop, destination: IPv4Address, source: IPv4Address | None,
             continue
         if destination == address.ip:
             return 0.3
-        if port.name == shop.wan.port:
-            return shop.wan.primary_ms(luck) if destination == shop.wan.gateway else None
+        if port.name in (shop.wan.port, shop.wan.cellular):
+            near = line(shop, port.name)
+            beyond = shop.wan.gateway if port.name == shop.wan.port else backup_gateway(shop.number)
+            return near.took(luck) if near is not None and destination == beyond else None
         return _inside(shop, port.tag or 0, destination, luck)
     return out_ms(shop, echo(source or NOBODY, destination), luck)
 

@@ -29,6 +29,7 @@ from lab.shop import Shop
 from lab.wear import PAIRS, CableTest
 
 SHARE_CRC = 0.8
+COLLISIONS_PER_LATE = 3.2
 BRIDGE_COST = 4
 LLDP_HOLD_SECONDS = 120
 MINUTE, FIVE_MINUTES = 60.0, 300.0
@@ -59,6 +60,7 @@ def interface(shop: Shop, gear: Gear, port: PortSetting, address: IPv4Interface 
         last_change=shop.when(link.since),
         counts=counts(link),
         speed=link.speed,
+        half_duplex=link.half,
         silent_seconds=silent_seconds(link, at),
         cleared_seconds=None if link.cleared is None else at - link.cleared,
         reopens_seconds=reopens_seconds(gear, port.name, at),
@@ -67,7 +69,7 @@ def interface(shop: Shop, gear: Gear, port: PortSetting, address: IPv4Interface 
 
 def counts(link: Link) -> PortCounts:
     """What an interface has counted up to ``link.counted``."""
-    if not (link.broken or link.storm or link.broadcasts):
+    if not (link.broken or link.storm or link.broadcasts or link.collided or link.inflow or link.outflow):
         return _quiet(link.resets, link.rate if link.up else 0.0, deaf=link.deaf)
     broken = int(link.broken)
     deaf = link.deaf or not link.up
@@ -76,10 +78,12 @@ def counts(link: Link) -> PortCounts:
         frame=broken - int(broken * SHARE_CRC) - broken // 20,
         runts=broken // 20,
         input_errors=broken,
+        collisions=int(COLLISIONS_PER_LATE * link.collided),
+        late_collisions=int(link.collided),
         broadcasts=int(link.broadcasts),
         resets=link.resets,
-        in_rate=0 if deaf else int(link.rate + link.storm),
-        out_rate=int(0.7 * link.rate) if link.up else 0,
+        in_rate=0 if deaf else int(link.rate + link.storm + link.inflow),
+        out_rate=int(0.7 * link.rate + link.outflow) if link.up else 0,
         broadcast_rate=0 if deaf else int(link.storm),
     )
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from lab.fittings import Fittings
 from lab.gear import Gear
+from lab.wan import MODEM_BOOT_SECONDS, Modem
 
 BOOT_SECONDS = 5.0
 Later = Callable[[float, Callable[[], None]], None]
@@ -21,11 +22,29 @@ def follow(shop: Fittings, gear: Gear, at: float, later: Later) -> None:
     if not fed and gear.state != "off":
         gear.state = "off"
         gear.forget()
+        if gear is shop.edge:
+            shop.wan.cell.restart()
     elif fed and gear.state == "off":
         gear.state = "booting"
         gear.boots += 1
         shop.restarted.append(gear.name)
         later(at + BOOT_SECONDS, partial(_up, shop, gear, gear.boots, at + BOOT_SECONDS))
+
+
+def follow_modem(shop: Fittings, at: float, later: Later) -> None:
+    """Let the carrier's modem follow its power; one that hung has forgotten it when it has booted."""
+    modem, fed = shop.wan.modem, shop.mains[shop.modem] and shop.outlets[shop.modem]
+    if not fed and modem.state != "off":
+        modem.state = "off"
+    elif fed and modem.state == "off":
+        modem.state = "booting"
+        modem.boots += 1
+        later(at + MODEM_BOOT_SECONDS, partial(_booted, modem, modem.boots))
+
+
+def _booted(modem: Modem, boot: int) -> None:
+    if modem.boots == boot and modem.state == "booting":
+        modem.state = "running"
 
 
 def cascade(shop: Fittings, at: float, later: Later) -> None:

@@ -6,11 +6,15 @@ Why: nothing runs in the background - ticks are worked out when somebody looks, 
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address
+from urllib.parse import urlsplit
 
+from lab.connecting import answers_web, connect, resolve
 from lab.endpoints import noise
 from lab.gear import Gear
 from lab.model import ProbeLook, ProbeSetting
+from lab.outside import DNS_PORT, WEB_PORTS
 from lab.paths import echo_ms
+from lab.service_model import ProbeCode
 from lab.shop import Shop
 
 RESOLVER_MS = 4.0
@@ -26,6 +30,7 @@ class Operation:
     successes: int = 0
     failures: int = 0
     last: tuple[float, float | None] | None = None
+    code: ProbeCode = "Unknown"
 
 
 class Probing:
@@ -61,7 +66,7 @@ class Probing:
         every = operation.setting.frequency_seconds
         tick = int((operation.since - operation.started) // every) + 1
         while (due := operation.started + tick * every) <= at:
-            took = self._measure(operation.setting, tick)
+            took, operation.code = self._measure(operation.setting, tick)
             operation.last = (due, took)
             if took is None:
                 operation.failures += 1
@@ -70,15 +75,31 @@ class Probing:
             tick += 1
         operation.since = max(operation.since, at)
 
-    def _measure(self, setting: ProbeSetting, tick: int) -> float | None:
+    def _measure(self, setting: ProbeSetting, tick: int) -> tuple[float | None, ProbeCode]:
         luck = noise(self._seed, self._gear.name, setting.number, tick)
-        target = setting.name_server if setting.kind == "dns" else setting.target
-        if target is None:
-            return None
-        took = echo_ms(self._shop, self._gear, IPv4Address(target), setting.source, luck)
+        if setting.kind in ("tcp-connect", "http"):
+            return self._converse(setting, luck)
+        target = IPv4Address((setting.name_server if setting.kind == "dns" else setting.target) or 0)
+        took = echo_ms(self._shop, self._gear, target, setting.source, luck)
+        if setting.kind == "dns" and self._shop.outside.mood(target, DNS_PORT) is not None:
+            took = None
         if took is not None and setting.kind == "dns":
             took += RESOLVER_MS
-        return None if took is None or took > setting.timeout_ms else took
+        return (None, "Timeout") if took is None or took > setting.timeout_ms else (took, "OK")
+
+    def _converse(self, setting: ProbeSetting, luck: float) -> tuple[float | None, ProbeCode]:
+        """Connect, and ask for the page."""
+        place = urlsplit(setting.target) if setting.kind == "http" else None
+        host = resolve(self._shop, (place.hostname or "") if place is not None else setting.target)
+        if host is None:
+            return None, "DNS query error"
+        port = (place.port or WEB_PORTS[place.scheme == "https"]) if place is not None else setting.port
+        end, took = connect(self._shop, self._gear, host, port, setting.source, luck)
+        if end != "open":
+            return None, "Timeout" if end == "timeout" else "No connection"
+        if place is None:
+            return took, "OK"
+        return (2 * took, "OK") if answers_web(self._shop, host, port) else (None, "HTTP error")
 
     def _look(self, setting: ProbeSetting, at: float) -> ProbeLook:
         operation = self._operations.get(setting.number)
@@ -88,7 +109,7 @@ class Probing:
             kind=setting.kind,
             target=setting.target,
             rtt_ms=None if last is None or last[1] is None else round(last[1], 1),
-            code="Unknown" if last is None else "Timeout" if last[1] is None else "OK",
+            code="Unknown" if operation is None else operation.code,
             age_seconds=None if last is None else at - last[0],
             successes=operation.successes if operation is not None else 0,
             failures=operation.failures if operation is not None else 0,

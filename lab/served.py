@@ -6,29 +6,37 @@ Called by ``lab.world``; it walks the network and never asks a device. The contr
 
 from ipaddress import IPv4Address
 
-from inventory.model import Function
-from lab.filters import https
+from inventory.model import Function, Requirement
+from lab.filters import HTTPS_PORT, https
+from lab.lines import Line, line, whole
 from lab.net import Member
-from lab.paths import out_ms
+from lab.outside import DNS_PORT
+from lab.paths import way_out
 from lab.shop import Shop
+from lab.standards import RESOLVER
 
 DROWNING = 200_000  # broadcasts a second
 
 
 def functions(shop: Shop, at: float) -> dict[str, float]:
-    """Served share per function at ``at`` (lab seconds). A till switched off in a closed store is not missed."""
+    """Served share per function at ``at`` (lab seconds).
+
+    A till or an access point switched off in a closed store is not missed; in one closed for good nothing is.
+    """
     known = shop.chain.chain.functions
     return {str(name): _share(shop, known[name], at) for name in shop.store.functions}
 
 
 def _share(shop: Shop, function: Function, at: float) -> float:
+    if shop.abandoned:
+        return 1.0
+    trading = shop.store.is_trading(shop.when(at))
     if function.served_by == "till":
-        trading = shop.store.is_trading(shop.when(at))
         meant = [till for till in shop.tills.values() if trading or not till.off]
         served = [till for till in meant if _till_served(shop, function, till.name, till.mac)]
     else:
-        meant = list(shop.access_points.values())  # type: ignore[arg-type]
-        served = [ap for ap in shop.access_points.values() if _wireless_served(shop, function, ap.name)]  # type: ignore[misc]
+        meant = [ap for ap in shop.access_points.values() if trading or not ap.resting]  # type: ignore[misc]
+        served = [ap for ap in meant if _wireless_served(shop, function, ap.name)]
     return 1.0 if not meant else round(len(served) / len(meant), 3)
 
 
@@ -64,5 +72,23 @@ def _gets_out(shop: Shop, function: Function, mac: str) -> bool:
     lease = shop.leases.holds(tag, mac)
     if lease is None:
         return False
-    packet = https(lease.address, IPv4Address(function.requirement.target))
-    return out_ms(shop, packet, 0.0, gateway.name if gateway is not None else "") is not None
+    target = IPv4Address(function.requirement.target)
+    if shop.outside.mood(target, HTTPS_PORT) is not None or _nameless(shop, function):
+        return False
+    entering = gateway.name if gateway is not None else ""
+    route = way_out(shop, https(lease.address, target), entering)
+    found = line(shop, route.interface) if route is not None and route.interface is not None else None
+    if found is None or route is None or route.interface is None:
+        return False
+    return _borne(found, function.requirement) and whole(shop, route.interface, entering)
+
+
+def _borne(found: Line, needs: Requirement) -> bool:
+    """Whether a function bears how its packets fare."""
+    return found.worst_ms <= needs.max_latency_ms and 100 * found.loss <= needs.max_loss_pct
+
+
+def _nameless(shop: Shop, function: Function) -> bool:
+    """Whether a function needs a name that nobody tells it."""
+    asks = function.requirement.dns_probe is not None
+    return asks and shop.outside.mood(IPv4Address(RESOLVER), DNS_PORT) is not None

@@ -27,6 +27,7 @@ from lab.control import ControlSocket
 from lab.devices.cisco_ios.device import IosDevice
 from lab.devices.snmp import Agents
 from lab.devices.ssh import DeviceServer
+from lab.life import Life
 from lab.log import LabLog, stamp
 from lab.orders import Orders
 from lab.startup import startup
@@ -50,6 +51,7 @@ class LabOptions:
     parent_pipe: bool = False
     answer_ms: float = 0.0
     snmp: bool = False
+    life: float = 0.0
 
 
 class Lab:
@@ -85,6 +87,8 @@ class Lab:
         """Serve until told to stop."""
         self._write_start()
         self.world.begin()
+        if self._options.life:
+            Life(self.world, self.chain.seed, self._options.life).begin()
         self._spawn(self._look())
         if self._options.parent_pipe:
             self._spawn(self._watch_parent())
@@ -165,6 +169,7 @@ def main() -> None:
     parser.add_argument("--parent-pipe", action="store_true")
     parser.add_argument("--answer-ms", type=float, default=0.0, help="how long a device thinks before each answer")
     parser.add_argument("--snmp", action="store_true", help="serve access points and power strips over SNMP")
+    parser.add_argument("--life", type=float, default=0.0, help="how lively stores are besides faults; 1 is usual")
     given = parser.parse_args()
     needed = (*SECRETS, *COMMUNITIES) if given.snmp else SECRETS
     missing = [name for name in needed if not os.environ.get(name)]
@@ -179,6 +184,7 @@ def main() -> None:
         parent_pipe=given.parent_pipe,
         answer_ms=given.answer_ms,
         snmp=given.snmp,
+        life=given.life,
     )
     asyncio.run(_run(options))
 

@@ -13,6 +13,7 @@ from ipaddress import IPv4Address
 from itertools import count
 
 from inventory.model import Store
+from lab.bursting import flow
 from lab.chain import LabChain
 from lab.endpoints import BOOT_SECONDS, AccessPoint
 from lab.fittings import Fittings
@@ -21,8 +22,9 @@ from lab.guarding import guard, pass_over, reopen
 from lab.hearing import hear
 from lab.linking import links, power
 from lab.model import DeviceSetting
-from lab.peering import CONNECT_SECONDS, Peering
+from lab.peering import CONNECT_SECONDS, HOLD_SECONDS, Peering
 from lab.powering import cascade
+from lab.tunnelling import Tunnelling
 
 
 class Shop(Fittings):
@@ -37,6 +39,7 @@ class Shop(Fittings):
         self._seen = 0.0
         self.turns = 0
         self.peering = Peering(self)
+        self.tunnelling = Tunnelling(self, self._later)
 
     def begin(self, at: float) -> None:
         """Everything has been up and quiet for long: no boots, no log lines."""
@@ -46,7 +49,7 @@ class Shop(Fittings):
         self._work_out(at)
         self._queue.clear()
         self.wan.lease = self.wan.offered if self.asks_for_lease() else None
-        self.peering.work_out(at, lambda _: None)
+        self.peering.work_out(at, lambda _: None, lambda _: None)
         hear(self, at)
         for gear in self.gears.values():
             gear.log.clear()
@@ -144,15 +147,19 @@ class Shop(Fittings):
         cascade(self, at, self._later)
         power(self, at, lambda ap: self._later(at + BOOT_SECONDS, partial(_booted, ap, ap.boots)))
         turned = links(self, at)
+        if (self.edge.setting.tunnels or self.associations) and self.tunnelling.work_out(at):
+            links(self, at)
         if turned is not None or not self.asks_for_lease():
             self.wan.lease = None
         if turned and self.asks_for_lease():
             self._later(at + self.wan.link_came_up(), self._lease_wan)
         hear(self, at)
-        self.peering.work_out(at, self._connect)
+        flow(self, at)
+        self.peering.work_out(at, self._connect, lambda _: self._later(at + HOLD_SECONDS, lambda: None))
 
     def _lease_wan(self) -> None:
-        if self.wan.lease is not None or not self.asks_for_lease() or self.wan.mood != "serving":
+        wan = self.wan
+        if wan.lease is not None or not self.asks_for_lease() or wan.mood != "serving" or wan.modem.state == "hung":
             return
         offered = self.wan.lease = self.wan.offered
         self.say(

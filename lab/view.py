@@ -6,8 +6,10 @@ In: a ``Shop``, one of its devices and the clock. Out: rows of ``lab.model``. Ca
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface
+from typing import Literal
 
 from lab import ailing, port_looks
+from lab.cell_view import Cells
 from lab.clock import HandClock, LabClock
 from lab.endpoints import noise
 from lab.managing import managed
@@ -28,8 +30,9 @@ from lab.model import (
     RouteLook,
     TreeLook,
 )
-from lab.paths import address_on, echo_ms, routes
+from lab.paths import address_on, echo_ms, fate, routes
 from lab.probing import Probing
+from lab.service_view import Services
 from lab.shop import Shop
 
 ARP_SECONDS = 4 * 3600.0
@@ -48,6 +51,8 @@ class View:
         self._reached = (-1, False)
         self.name = name
         self.model = self._gear.model
+        self.cell = Cells(shop, self._gear, self._pass)
+        self.services = Services(shop, self._gear, self._pass)
         self._probing = Probing(shop, self._gear, shop.chain.seed) if self._gear is shop.edge else None
         if self._probing is not None:
             shop.before_change.append(self._probing.account)
@@ -138,11 +143,13 @@ class View:
             for port in self._gear.setting.ports
             if self._gear.up(port)
             and (address := address_on(self._shop, self._gear, port)) is not None
-            and not port.startswith("Cellular")
+            and not port.startswith(("Cellular", "Tunnel"))
         ]
         wan = self._shop.wan
         if self._gear is self._shop.edge and wan.lease is not None:
-            found.append(ArpLook(address=wan.gateway, mac=wan.gateway_mac, age_minutes=0, interface=wan.port))
+            minutes = int((at - wan.modem.since) // 60) if wan.modem.state == "hung" else 0
+            mac = wan.gateway_mac if wan.arp == "answering" else None
+            found.append(ArpLook(address=wan.gateway, mac=mac, age_minutes=minutes, interface=wan.port))
         for (port, text), (mac, age) in sorted(self._gear.arp.entries(at, ARP_SECONDS).items()):
             if self._gear.up(port):
                 found.append(ArpLook(address=IPv4Address(text), mac=mac, age_minutes=int(age // 60), interface=port))
@@ -180,6 +187,11 @@ class View:
         luck = noise(self._shop.chain.seed, self.name, "echo", self._echoes)
         return echo_ms(self._shop, self._gear, destination, source, luck)
 
+    def fate(self, destination: IPv4Address, size: int) -> Literal["passes", "told", "lost"]:
+        """Tell what becomes of a packet that must not be fragmented; "told": somebody says that it is too large."""
+        self._pass()
+        return fate(self._shop, self._gear, destination, size)
+
     def renew(self, port: str) -> None:
         """Ask the DHCP server on this interface for a lease again."""
         if self._gear is self._shop.edge:
@@ -199,7 +211,7 @@ class View:
             remote_as=peer.remote_as,
             description=peer.description,
             state=state,
-            prefixes=int(state == "Established"),
+            prefixes=session.offered if session is not None and state == "Established" else 0,
             since=self._shop.when(session.since) if session is not None and session.since is not None else None,
         )
 

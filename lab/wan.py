@@ -1,22 +1,44 @@
 """A store's two ways out: the carrier's access with its DHCP server, and the cellular modem.
 
 In: what a fault does to the carrier, and the link going up and down. Out: whether there is a link, the lease held,
-and how long a packet takes. Called by ``lab.shop``; faults set the carrier's mood.
+and how long a packet takes. Called by ``lab.shop``; faults set the carrier's mood. How the line is beyond the
+carrier's modem shows in ``lab.lines``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal
 
+from lab.cell import Cell
 from lab.numbering import carrier_mac, wan_address, wan_gateway
 
 LEASE_SECONDS_AFTER_LINK = 0.8
 LEASE_SECONDS_AFTER_RENEW = 0.4
+MODEM_BOOT_SECONDS = 4.0
+ETHERNET = 1500
+
+
+@dataclass(slots=True)
+class Modem:
+    """The carrier's modem beside the edge. A hung one keeps its link and passes nothing, until its power is cut."""
+
+    state: Literal["running", "hung", "off", "booting"] = "running"
+    boots: int = 0
+    since: float = 0.0
+
+    @property
+    def linked(self) -> bool:
+        """Whether the edge sees a link."""
+        return self.state in ("running", "hung")
 
 
 @dataclass(slots=True)
 class Wan:
-    """How the WAN stands. ``mood`` is the carrier's DHCP server's: whom it still answers."""
+    """How the WAN stands. ``mood`` is the carrier's DHCP server's: whom it still answers.
+
+    ``arp``: whether the carrier's router tells its MAC address; ``loss`` (0-1) and ``extra_ms``: how bad the line is;
+    ``path_mtu``: the largest packet it carries, without a word about larger ones; ``burst``: guests fetch all they can.
+    """
 
     number: int
     port: str
@@ -25,6 +47,23 @@ class Wan:
     cellular_up: bool = True
     mood: Literal["serving", "after_renew", "after_bounce", "silent"] = "serving"
     lease: IPv4Interface | None = None
+    arp: Literal["answering", "after_bounce", "silent"] = "answering"
+    loss: float = 0.0
+    extra_ms: float = 0.0
+    path_mtu: int = ETHERNET
+    burst: bool = False
+    modem: Modem = field(default_factory=Modem)
+    cell: Cell = field(default_factory=Cell)
+
+    @property
+    def linked(self) -> bool:
+        """Whether there is a link on the primary line."""
+        return self.carrier_up and self.modem.linked
+
+    @property
+    def answers(self) -> bool:
+        """Whether the carrier's router can be spoken with."""
+        return self.arp == "answering" and self.modem.state == "running"
 
     @property
     def offered(self) -> IPv4Interface:
@@ -45,11 +84,13 @@ class Wan:
         """The DHCP client starts over: whatever the server had forgotten, it now sees a new client."""
         if self.mood != "silent":
             self.mood = "serving"
+        if self.arp == "after_bounce":
+            self.arp = "answering"
         return LEASE_SECONDS_AFTER_LINK
 
     def asked_to_renew(self) -> float | None:
         """The client asks again. Return after how many seconds the server answers, or None when it stays silent."""
-        if self.mood in ("after_bounce", "silent"):
+        if self.mood in ("after_bounce", "silent") or self.modem.state != "running":
             return None
         self.mood = "serving"
         return LEASE_SECONDS_AFTER_RENEW
@@ -63,11 +104,3 @@ class Wan:
         """The carrier's server works again and gives the lease back at once."""
         self.mood = "serving"
         self.lease = self.offered
-
-    def primary_ms(self, noise: float) -> float:
-        """Round-trip milliseconds through the carrier; ``noise`` 0-1."""
-        return 11.0 + self.number % 7 + 6.0 * noise
-
-    def cellular_ms(self, noise: float) -> float:
-        """Round-trip milliseconds over cellular; ``noise`` 0-1."""
-        return 48.0 + self.number % 9 + 30.0 * noise

@@ -4,8 +4,10 @@ In: a chain, a clock and a log. Out: a ``View`` per device, the truth per store,
 ``lab.server``, faults and tests.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
 
 from inventory.model import DeviceId
 from lab import ailing
@@ -13,16 +15,41 @@ from lab.chain import LabChain
 from lab.clock import HandClock, LabClock
 from lab.endpoints import State
 from lab.log import LabLog
+from lab.numbering import HEADQUARTERS
 from lab.served import functions
 from lab.shop import Shop
 from lab.view import View
 
 PERSON = "jdoe"
+DESK = HEADQUARTERS[77]
 OUTLET_SECONDS = 2.0
+
+
+class Line(Protocol):
+    """A place for a session: who is there."""
+
+    user: str
+
+
+class Lines(Protocol):
+    """The places for sessions of one device."""
+
+    def take(self, numbers: Iterable[int], address: str, now: datetime) -> Any:
+        """Return the first free ``Line`` of these, None when all are taken."""
+
+    def free(self, line: Any) -> None:
+        """Give a line back."""
 
 
 class Console(Protocol):
     """A device's own prompt, as a person on site uses it."""
+
+    @property
+    def lines(self) -> Lines:
+        """Its places for sessions."""
+
+    def open_lines(self) -> tuple[int, ...]:
+        """The places that take a session from headquarters."""
 
     def apply(self, lines: Sequence[str], user: str) -> object:
         """Type configuration lines as ``user``."""
@@ -35,6 +62,23 @@ class Console(Protocol):
 
     def reload(self, user: str = "") -> object:
         """Start anew with what was saved; every session ends."""
+
+
+@runtime_checkable
+class Workplace(Protocol):
+    """A device at which people sit for a while."""
+
+    def sit_down(self, user: str, lines: Sequence[str], *, exclusive: bool = False) -> None:
+        """Log in, type lines, stay in configuration mode."""
+
+    def stand_up(self, user: str, lines: Sequence[str]) -> None:
+        """Type some last lines and log out."""
+
+    def write_memory(self) -> None:
+        """Save the configuration."""
+
+    def busy(self, user: str) -> bool:
+        """Whether ``user`` sits there, or a timer is to take back what they typed."""
 
 
 class World:
@@ -67,6 +111,37 @@ class World:
         """A person types configuration lines into a device, under a timer that takes them back."""
         self._consoles[device].try_out(lines, PERSON, minutes)
 
+    def sit_down(self, device: str, *lines: str, exclusive: bool = False) -> None:
+        """A person logs in to a device, types configuration lines and stays in configuration mode."""
+        self._workplace(device).sit_down(PERSON, lines, exclusive=exclusive)
+
+    def stand_up(self, device: str, *lines: str) -> None:
+        """A person who sits at a device types some last lines and logs out."""
+        self._workplace(device).stand_up(PERSON, lines)
+
+    def save(self, device: str) -> None:
+        """A person saves what a device is configured with."""
+        self._workplace(device).write_memory()
+
+    def works_at(self, device: str) -> bool:
+        """Whether somebody sits at a device, or a timer is to take back what somebody typed."""
+        return self._workplace(device).busy(PERSON)
+
+    def _workplace(self, device: str) -> Workplace:
+        console = self._consoles[device]
+        if not isinstance(console, Workplace):
+            raise TypeError(f"nobody can sit down at {device}: its emulator does not know how")
+        return console
+
+    def visit(self, device: str, user: str = PERSON) -> Callable[[], None]:
+        """A person logs in from headquarters and looks, if there is a free place; call what comes back to log out."""
+        console = self._consoles[device]
+        line: Line | None = console.lines.take(console.open_lines(), str(DESK), self.clock.now())
+        if line is None:
+            return lambda: None
+        line.user = user
+        return partial(console.lines.free, line)
+
     def take_back(self, device: str) -> None:
         """A person takes back what is under a timer."""
         self._consoles[device].take_back(PERSON)
@@ -82,11 +157,16 @@ class World:
         shop.act(self.clock.seconds(), turn)
 
     def power(self, device: str, *, mains: bool | None = None, outlet: bool | None = None) -> None:
-        """Give a device power or take it away: in the whole cupboard, or at its outlet. It boots what was saved."""
-        store = str(self.chain.chain.devices[DeviceId(device)].store)
-        shop = self.shops[store]
+        """Give a device power or take it away: in the whole cupboard, or at its outlet. It boots what was saved.
+
+        The carrier's modem counts as a device here: ``s001-modem``.
+        """
+        shop = self.shops[device.partition("-")[0]]
         shop.mains[device] = shop.mains[device] if mains is None else mains
         shop.outlets[device] = shop.outlets[device] if outlet is None else outlet
+        if device == shop.modem:
+            ailing.power_modem(shop, self.clock.seconds())
+            return
         ailing.power(shop, shop.gears[device], self.clock.seconds())
         self._restart(shop)
 

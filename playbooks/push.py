@@ -70,6 +70,7 @@ INTERRUPTING = (
     "speed",
     "duplex",
     "power inline",
+    "poe",
 )
 
 

@@ -16,13 +16,11 @@ from templates.render import render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """``off`` and ``on`` are template names; ``off_line`` is what a port's configuration says while it is off."""
+    """``off`` and ``on`` are template names; the last line of ``off`` is what the configuration says while off."""
 
     action: str
     off: str
     on: str
-    off_line: str
-    on_line: str
 
     def look(self, port: str) -> Look:
         """The witness of both stages: the port's running configuration."""
@@ -43,7 +41,7 @@ class Stages:
                 write=write,
                 undo=on,
                 witness=self.look(port),
-                touches=(self.off_line, self.on_line),
+                touches=(off.lines[-1].strip(), on.lines[-1].strip()),
                 interrupts=True,
                 pause_seconds=wait,
             )
@@ -51,13 +49,14 @@ class Stages:
         )
         return first, second
 
-    def is_off(self, witness: Reading) -> bool:
+    def is_off(self, device: Device, port: str, witness: Reading) -> bool:
         """Whether the port's configuration says off."""
-        return self.off_line in config_lines(witness)
+        return render(device.platform or "", self.off, port=port)[-1].strip() in config_lines(witness)
 
     def ran(self, change: Change, witness: Reading) -> bool | None:
         """Whether the port is as the change wanted it; output without an interface line is no evidence."""
         if not any(line.startswith("interface") for line in config_lines(witness)):
             return None
-        wants_off = any(line.strip() == self.off_line for line in change.write.lines)
-        return self.is_off(witness) == wants_off
+        off_line = change.touches[0]
+        wants_off = any(line.strip() == off_line for line in change.write.lines)
+        return (off_line in config_lines(witness)) == wants_off

@@ -5,7 +5,7 @@ lines and hardware nobody mentions, in one spelling. Called by ``templates.drift
 same lines before two configurations are compared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from templates.line_rules import LineRules, begins, line_rules, unmanaged_under
@@ -16,6 +16,7 @@ CONTROL = "\x03"
 SPARE_DELIMITERS = "#~|@$%"
 FREE_TEXT = ("description ", "remark ")  # elsewhere a device may align words with more blanks
 JOINED_VLANS = "switchport trunk allowed vlan"
+HEREDOC_ENDS = "EOF"
 
 
 @dataclass(slots=True)
@@ -109,6 +110,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 def _banner(line: str, rows: Iterator[str]) -> str:
     """``banner login ^Ctext^C`` whatever the delimiter was; lines within are kept, joined by a line break."""
     head, _, body = line.removeprefix(BANNER).partition(" ")
+    if not body:  # EOS: the text on lines of its own
+        body = f"{DELIMITER}{chr(10).join(iter(lambda: next(rows, HEREDOC_ENDS), HEREDOC_ENDS))}{DELIMITER}"
     mark = DELIMITER if body.startswith(DELIMITER) else body[:1]
     body = body.removeprefix(mark)
     while mark and mark not in body:
@@ -130,6 +133,8 @@ def _spelled(rules: LineRules, line: str, path: tuple[str, ...]) -> Iterator[str
     if path and path[-1].startswith("ip access-list "):
         first, _, rest = positive.partition(" ")
         positive = rest if first.isdigit() and rest else positive
+    if positive.startswith(f"{JOINED_VLANS} ") and (numbers := _numbers(positive.removeprefix(JOINED_VLANS).strip())):
+        positive = f"{JOINED_VLANS} {runs(numbers)}"
     yield negation + positive
 
 
@@ -142,6 +147,17 @@ def _numbers(text: str) -> tuple[int, ...]:
             return ()
         found += range(int(low), int(high or low) + 1)
     return tuple(found)
+
+
+def runs(numbers: Iterable[int]) -> str:
+    """Numbers with a dash for three or more in a row: some devices print pairs with one as well."""
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in found)  # noqa: PLR2004
 
 
 def _put(parent: Node, line: str) -> Node:

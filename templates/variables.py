@@ -12,6 +12,7 @@ from typing import Any
 
 from inventory.intent import Intent, Lan, Settings, StoreIntent, Wan
 from inventory.model import Chain, Device, Port
+from templates.config_tree import runs
 
 Variables = dict[str, Any]
 
@@ -164,10 +165,4 @@ def _probes(chain: Chain, device: Device, store: StoreIntent, settings: Settings
 
 def vlan_list(numbers: tuple[int, ...]) -> str:
     """VLAN numbers as IOS writes them: ascending, runs of three or more with a dash. Empty: ``none``."""
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs) or "none"  # noqa: PLR2004
+    return runs(numbers) or "none"

@@ -1,7 +1,8 @@
 """The device's side of the SCP protocol, over its flash held in memory.
 
 In: bytes from an exec channel opened with ``scp -t PATH`` or ``scp -f PATH``. Out: bytes back; files in flash.
-Called by ``lab.devices.ssh``. The protocol: text headers ``C<mode> <size> <name>``, a zero byte for "go on".
+Called by ``lab.devices.cisco_ios.serving``. The protocol: text headers ``C<mode> <size> <name>``, a zero byte for
+"go on".
 """
 
 import re
@@ -51,6 +52,13 @@ class ScpSession:
                 pass
         else:
             self._give()
+
+    def eof(self) -> None:
+        """The client sends no more: the copy is over."""
+        self._done(0)
+
+    def end(self) -> None:
+        """Nothing is left to do."""
 
     def _take(self) -> bool:
         if self._wanted is None:

@@ -1,6 +1,6 @@
 """The SSH server in front of many emulated devices, in one asyncio process.
 
-In: connections on one loopback address per device. Out: a shell or an SCP session on that device.
+In: connections on one loopback address per device. Out: a session on that device: what its dialect opens on a channel.
 A device that is dark accepts the connection and stays silent, as one does behind a dead link.
 Called by the lab's server and by tests.
 """
@@ -12,17 +12,14 @@ import struct
 from collections.abc import Mapping
 from functools import partial
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Literal
 
 import asyncssh
 
-from lab.devices.cisco_ios.device import IosDevice
-from lab.devices.cisco_ios.lines import VtyLine
-from lab.devices.cisco_ios.shell import Shell
+from lab.devices.dialect import Asked, Device, Line, Session, open_session
 from lab.devices.host_keys import host_key
-from lab.devices.scp import ScpSession
 
-Served = tuple[IosDevice, str, int, asyncssh.SSHKey]
+Served = tuple[Device, str, int, asyncssh.SSHKey]
 Accounts = Mapping[str, tuple[str, int]]
 
 _RETRY_SECONDS = 0.25
@@ -123,7 +120,7 @@ class DeviceServer:
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
 
-    async def _serve(self, connection: socket.socket, served: Served, line: VtyLine) -> None:
+    async def _serve(self, connection: socket.socket, served: Served, line: Line) -> None:
         device = served[0]
         options = asyncssh.SSHServerConnectionOptions(
             server_host_keys=[_key_of(served)],
@@ -183,8 +180,8 @@ class _Login(asyncssh.SSHServer):
 
     def __init__(
         self,
-        device: IosDevice,
-        line: VtyLine,
+        device: Device,
+        line: Line,
         accounts: Accounts,
         enable_secret: str | None,
         connections: set[asyncssh.SSHServerConnection],
@@ -242,16 +239,15 @@ class _Login(asyncssh.SSHServer):
 
 
 class _Channel(asyncssh.SSHServerSession[bytes]):
-    """One session channel: carries a shell or an SCP copy, and stalls while the device is dark."""
+    """One session channel: carries what the dialect opens, and stalls while the device is dark."""
 
-    def __init__(self, device: IosDevice, line: VtyLine, privilege: int, enable_secret: str | None) -> None:
+    def __init__(self, device: Device, line: Line, level: int, enable_secret: str | None) -> None:
         self._device = device
         self._line = line
-        self._privilege = privilege
+        self._level = level
         self._enable_secret = enable_secret
         self._channel: asyncssh.SSHServerChannel[bytes] | None = None
-        self._shell: Shell | None = None
-        self._scp: ScpSession | None = None
+        self._session: Session | None = None
         self._held: list[bytes] = []
         self._retry: asyncio.TimerHandle | None = None
 
@@ -263,49 +259,48 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
         self._channel = None
         if self._retry is not None:
             self._retry.cancel()
-        if self._shell is not None:
-            self._shell.end()
+        if self._session is not None:
+            self._session.end()
 
     def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
         del term_type, term_size, term_modes
         return True
 
     def shell_requested(self) -> bool:
-        self._shell = Shell(
-            self._device,
-            self._line,
-            self._privilege,
-            enable_secret=self._enable_secret,
-            send=lambda text: self._send(text.encode("utf-8", "surrogateescape")),
-            hang_up=self._hang_up,
-        )
-        return True
+        return self._open("shell")
 
     def exec_requested(self, command: str) -> bool:
-        allowed = self._device.running.root.has("ip", "scp", "server", "enable")
-        if not command.startswith("scp ") or not allowed or self._privilege < 15:  # noqa: PLR2004
-            return False
-        self._scp = ScpSession(self._device, command, user=self._line.user, send=self._send, done=self._finish)
-        return True
+        return self._open("exec", command)
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        return self._open("subsystem", subsystem)
+
+    def _open(self, kind: Literal["shell", "exec", "subsystem"], words: str = "") -> bool:
+        asked = Asked(
+            kind=kind,
+            words=words,
+            line=self._line,
+            level=self._level,
+            enable_secret=self._enable_secret,
+            send=self._send,
+            hang_up=self._hang_up,
+            finish=self._finish,
+        )
+        self._session = open_session(self._device, asked)
+        return self._session is not None
 
     def session_started(self) -> None:
-        if self._shell is not None:
-            self._shell.start()
-        if self._scp is not None:
-            self._scp.start()
+        if self._session is not None:
+            self._session.start()
 
     def data_received(self, data: bytes, datatype: Any) -> None:
         del datatype
-        if self._device.dark():
-            return
-        if self._shell is not None:
-            self._shell.received(data.decode("utf-8", "replace"))
-        elif self._scp is not None:
-            self._scp.received(data)
+        if self._session is not None and not self._device.dark():
+            self._session.received(data)
 
     def eof_received(self) -> bool:
-        if self._scp is not None:
-            self._finish(0)
+        if self._session is not None:
+            self._session.eof()
         return False
 
     def _send(self, content: bytes) -> None:
@@ -331,7 +326,7 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
         self._held.clear()
 
     def _hang_up(self) -> None:
-        """End the session as IOS does: the connection goes with it."""
+        """End the session as devices do: the connection goes with it."""
         if self._channel is not None:
             self._channel.exit(0)
             asyncio.get_running_loop().call_soon(self._channel.get_connection().close)

@@ -12,8 +12,6 @@ PORT = Stages(
     action="bounce_port",
     off="port_down",
     on="port_up",
-    off_line="shutdown",
-    on_line="no shutdown",
 )
 
 
@@ -23,7 +21,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     changes = PORT.changes(
         device, port, (f"take {port} down", f"bring {port} up again"), float(params.get("down_seconds", "3"))
     )
-    return () if PORT.is_off(reader.read(device.id, PORT.look(port))) else changes
+    return () if PORT.is_off(device, port, reader.read(device.id, PORT.look(port))) else changes
 
 
 def ran(change: Change, witness: Reading) -> bool | None:

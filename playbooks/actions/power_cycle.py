@@ -12,8 +12,6 @@ POWER = Stages(
     action="power_cycle",
     off="power_off",
     on="power_on",
-    off_line="power inline never",
-    on_line="power inline auto",
 )
 
 
@@ -22,7 +20,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     switch, port = port_of(target)
     summaries = (f"power {target.device} off", f"power {target.device} on again")
     off, on = POWER.changes(switch, port, summaries, float(params.get("off_seconds", "5")))
-    return (on,) if POWER.is_off(reader.read(switch.id, POWER.look(port))) else (off, on)
+    return (on,) if POWER.is_off(switch, port, reader.read(switch.id, POWER.look(port))) else (off, on)
 
 
 def ran(change: Change, witness: Reading) -> bool | None:

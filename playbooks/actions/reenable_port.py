@@ -18,8 +18,6 @@ PORT = Stages(
     action="reenable_port",
     off="port_down",
     on="port_up",
-    off_line="shutdown",
-    on_line="no shutdown",
 )
 
 

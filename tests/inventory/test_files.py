@@ -59,7 +59,7 @@ def test_values_are_inherited_from_groups_and_defaults(tmp_path: Path) -> None:
             "hosts.yaml:7: s001-edge.data.store: store 's01' is not in stores.yaml",
         ),
         (("hosts", "platform: cisco_ios", "platform: cisco_io"), "platform 'cisco_io' is not known; did you mean"),
-        (("hosts", "  platform: cisco_ios\n", ""), "a device with role edge needs one (allowed: cisco_ios, "),
+        (("hosts", "  platform: cisco_ios\n", ""), "a device with role edge needs one (allowed: arista_eos, "),
         (("hosts", "role: edge", "role: switch"), "stores.yaml:2: stores.s001: has no device with role edge"),
         (("hosts", "role: edge", "role: egde"), "did you mean 'edge'? (allowed: edge, switch, access_point)"),
         (("hosts", "to: s001-sw1", "to: s001-sw9"), "'s001-sw9' is not in hosts.yaml; did you mean 's001-sw1'?"),

@@ -117,6 +117,16 @@ end
 
 
 @dataclass
+class FakeServices:
+    """Services of a device that has none."""
+
+    restarts: int = 0
+
+    def restarted(self) -> None:
+        self.restarts += 1
+
+
+@dataclass
 class FakeView:
     """One device's view; tests set what they need."""
 
@@ -134,6 +144,7 @@ class FakeView:
     cleared: list[IPv4Address | None] = field(default_factory=list)
     serial: str = "FOC12345678"
     plate: int = 0
+    services: FakeServices = field(default_factory=FakeServices)
     cleared_ports: list[str | None] = field(default_factory=list)
 
     def now(self) -> datetime:

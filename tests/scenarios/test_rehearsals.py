@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from lab.life import Life
 from lab.rehearsal import NoScenarioError, load
-from lab.scenario import Claim, Scenario, play
+from lab.scenario import Claim, Scenario, no_incident, play, unwritten
 from lab.score import HOUSEKEEPING
 from tests.scenarios import rehearsals
 from tests.scenarios.stage import Controller, World
@@ -135,3 +136,15 @@ def test_a_file_without_a_scenario_is_refused(tmp_path, text):
         load(path)
     with pytest.raises(NoScenarioError, match="cannot be read"):
         load(tmp_path / "not_there.py")
+
+
+@pytest.mark.parametrize("seed", [7, 31])
+def test_lively_stores_are_no_incident_and_not_written_to(tmp_path, seed):
+    quiet = Scenario("life goes on", stores=2, seed=seed)
+    quiet.between(0, 600).always(unwritten(), no_incident())
+    stage = Virtual(quiet, tmp_path)
+    life = Life(stage.world.bench.world, seed, 8.0)
+    life.begin()
+    assert [str(missed) for missed in play(quiet, stage)] == []
+    assert life.happened > 150
+    stage.controller.close()

@@ -9,6 +9,7 @@ from lab.devices.cisco_ios.differences import commands, contextual, differences
 from lab.devices.cisco_ios.editor import Applied, Editor, feed_all, parse
 from lab.devices.cisco_ios.files import LOCKED
 from lab.devices.cisco_ios.flash import file_key
+from lab.devices.cisco_ios.people import locked_out
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal
@@ -23,6 +24,8 @@ def _configure(shell: Terminal, words: Words) -> str:
     text = ""
     if shell.device.modes.on("config_locked"):
         return LOCKED
+    if (refusal := locked_out(shell.device.lines, shell.line)) is not None:
+        return refusal
     if "revert" in words:
         if shell.device.archive.path() is None:
             return _NO_ARCHIVE

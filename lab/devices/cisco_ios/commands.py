@@ -60,6 +60,12 @@ _ROUTED: Sequence[Row] = (
     _c("service-policy (input|output) : <word>"),
 )
 _STATE: Sequence[Row] = (_c("shutdown"),)
+_TUNNEL: Sequence[Row] = (
+    _c("tunnel source : <iface>"),
+    _c("tunnel mode : (gre ip|ipsec ipv4)", default="gre ip"),
+    _c("tunnel destination : <ip>"),
+    _c("tunnel protection ipsec profile : <word>"),
+)
 _PHYSICAL: Sequence[Row] = (
     _c("load-interval : <30-600>", default="300"),
     _c("speed : (auto|10|100|1000)", default="auto"),
@@ -126,7 +132,7 @@ _MODES: dict[str, Sequence[Row]] = {
     "interface-routed": (*_COMMON_INTERFACE, *_ROUTED, *_STATE, *_PHYSICAL),
     "interface-sub": (*_COMMON_INTERFACE, *_ENCAPSULATION, *_ROUTED, *_STATE),
     "interface-svi": (*_COMMON_INTERFACE, *_ROUTED, *_STATE),
-    "interface-logical": (*_COMMON_INTERFACE, *_ROUTED, *_STATE),
+    "interface-logical": (*_COMMON_INTERFACE, *_ROUTED, *_TUNNEL, *_STATE),
     "vlan": (_c("name : <word>"), _c("state : (active|suspend)", default="active"), _c("shutdown")),
     "dhcp-pool": (
         _c("network : <ip> <mask>"),
@@ -141,7 +147,8 @@ _MODES: dict[str, Sequence[Row]] = {
     "sla": (
         _c("icmp-echo : <word> [(source-interface <iface>|source-ip <ip>)]"),
         _c("dns : <word> name-server <ip> [(source-interface <iface>|source-ip <ip>)]"),
-        _c("tcp-connect : <rest>"),
+        _c("tcp-connect : <word> <1-65535> [(source-ip <ip>|control disable|source-ip <ip> control disable)]"),
+        _c("http : (get|raw) <word> [(source-ip <ip>|name-server <ip>|name-server <ip> source-ip <ip>)]"),
         _c("udp-jitter : <rest>"),
         _c("tag : <rest>"),
         _c("threshold : <0-60000>", default="5000"),
@@ -192,6 +199,22 @@ _MODES: dict[str, Sequence[Row]] = {
         _c("session-timeout : <0-35791>"),
         _c("history size : <0-256>"),
     ),
+    "isakmp": (
+        _c("encryption : (des|3des|aes|aes 128|aes 192|aes 256)", default="des"),
+        _c("hash : (md5|sha|sha256|sha384|sha512)", default="sha"),
+        _c("authentication : (pre-share|rsa-sig|rsa-encr)", default="rsa-sig"),
+        _c("group : <1-24>", default="1"),
+        _c("lifetime : <60-86400>", default="86400"),
+    ),
+    "transform-set": (_c("mode : (tunnel|transport)", default="tunnel"),),
+    "ipsec-profile": (_c("set transform-set : <word>"), _c("set pfs : <word>")),
+    "radius-server": (
+        _c("address ipv4 : <ip> [auth-port <0-65535>] [acct-port <0-65535>]"),
+        _c("timeout : <1-1000>", default="5"),
+        _c("retransmit : <0-100>", default="3"),
+        _c("key : [<0-7>] <word>"),
+    ),
+    "radius-group": (_c("server name <word>"), _c("deadtime : <1-1440>")),
     "empty": (),
 }
 
@@ -210,6 +233,11 @@ PROMPTS = {
     "policy-class": "(config-pmap-c)",
     "bgp": "(config-router)",
     "route-map": "(config-route-map)",
+    "isakmp": "(config-isakmp)",
+    "transform-set": "(cfg-crypto-trans)",
+    "ipsec-profile": "(ipsec-profile)",
+    "radius-server": "(config-radius-server)",
+    "radius-group": "(config-sg-radius)",
     "empty": "(config-cp)",
     "interface-sub": "(config-subif)",
 }

@@ -16,6 +16,7 @@ from lab.devices.cisco_ios.flash import Flash
 from lab.devices.cisco_ios.lines import Lines
 from lab.devices.cisco_ios.meaning import meaning
 from lab.devices.cisco_ios.names import is_physical
+from lab.devices.cisco_ios.people import People
 from lab.devices.cisco_ios.rules import masked
 from lab.devices.modes import Modes
 from lab.model import DeviceSetting, DeviceView
@@ -40,6 +41,7 @@ class IosDevice:
         boot_seconds: float = 0.0,
         answer_seconds: float = 0.0,
     ) -> None:
+        self.platform = "cisco_ios"
         self.view = view
         self.running = parse(startup)
         self.hardware = self.running.hardware()
@@ -53,6 +55,7 @@ class IosDevice:
         self.booted_at = view.now()
         self.last_change: tuple[datetime, str] | None = None
         self.on_reload: list[Callable[[], None]] = []
+        self.people = People(view, self.lines, self.on_reload)
         self._boot_seconds = boot_seconds
         self._ready_at = self.booted_at
         self._setting = meaning(self.running)
@@ -84,6 +87,21 @@ class IosDevice:
         self.written(applied, user)
         self.view.say("SYS-5-CONFIG_I", f"Configured from console by {user} on {source}")
         return applied
+
+    def sit_down(self, user: str, lines: Sequence[str], *, exclusive: bool = False) -> None:
+        """A person logs in, types lines and stays in configuration mode; ``exclusive``: nobody else gets in."""
+        self.people.sit_down(user, self.open_lines(), exclusive=exclusive)
+        self.written([effect for _, effect in feed_all(Editor(self.running, self.hardware), lines)], user)
+
+    def stand_up(self, user: str, lines: Sequence[str]) -> None:
+        """A person types some last lines and logs out."""
+        self.written([effect for _, effect in feed_all(Editor(self.running, self.hardware), lines)], user)
+        self.people.stand_up(user)
+
+    def busy(self, user: str) -> bool:
+        """Whether a person sits there, or a timer is to take back what they typed."""
+        pending = self.archive.pending
+        return user in self.people.seats or (pending is not None and pending.user == user)
 
     def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[Applied]:
         """Apply lines as a person typing them would, under a timer that takes them back. Needs a running event loop."""
@@ -152,6 +170,7 @@ class IosDevice:
         for end in list(self.on_reload):
             end()
         self.view.say("SYS-5-RESTART", "System restarted --")
+        self.view.services.restarted()
         self.settle(user or "reload")
         self.last_change = None
 

@@ -13,9 +13,9 @@ from lab.devices.cisco_ios.commands import prompt_of, tree_of
 from lab.devices.cisco_ios.config import Config, Entry, Section
 from lab.devices.cisco_ios.grammar import Reading, Refusal
 from lab.devices.cisco_ios.names import is_physical
-from lab.devices.cisco_ios.rule import Rule, SortKey, Words
+from lab.devices.cisco_ios.rule import Rule, Words
+from lab.devices.slots import KEPT_LINES, put, remove
 
-KEPT_LINES = 8192
 _NO = re.compile(r"\s*(?:no|default)\s+", re.IGNORECASE)
 _EXIT = frozenset({"exit", "exi", "ex"})
 
@@ -100,7 +100,7 @@ class Editor:
     def _act(self, reading: Reading[Rule], level: _Level, line: str, *, negated: bool) -> Applied:
         restores = reading.payload.on and line.strip().lower().startswith("default")
         if negated and not restores:
-            changed = bool(sum(_remove(section, reading) for section in level.sections))
+            changed = bool(sum(remove(section, reading, _is_hardware) for section in level.sections))
             return self._done(reading.words, level, changed=changed, negated=True)
         if reading.payload.opens is not None:
             return self._open(reading, level, line)
@@ -112,7 +112,7 @@ class Editor:
             complaint = self._complaint(reading, section)
             if complaint:
                 return Applied(line=line.strip(), section=level.header, message=complaint)
-            changed |= _put(section, reading)
+            changed |= put(section, reading)
         return self._done(reading.words, level, changed=changed)
 
     def _complaint(self, reading: Reading[Rule], section: Section) -> str | None:
@@ -165,111 +165,14 @@ def _new_section(rule: Rule, words: Words) -> Entry:
     return Entry(rule, words, rule.sort(words) if rule.sort is not None else (), Section(mode))
 
 
-def _put(section: Section, reading: Reading[Rule]) -> bool:
-    """Store a line in its slot; return whether anything changed."""
-    rule, words = reading.payload, reading.words
-    if rule.numbered:
-        return _put_numbered(section, rule, words)
-    key = _key(reading)
-    old = section.entries.get(key)
-    if rule.on:
-        return section.entries.pop(key, None) is not None
-    merged: Words | None = words
-    if rule.merge is not None:
-        merged = rule.merge(old.words if old is not None else (), words)
-    if merged is None or " ".join(merged[reading.slot :]) == rule.default:
-        return section.entries.pop(key, None) is not None
-    if old is not None and old.words == merged and not old.negated:
-        return False
-    section.entries[key] = _leaf(rule, merged)
-    return True
-
-
 @lru_cache(maxsize=KEPT_LINES)
 def _read(mode: str, line: str, start: int, *, partial: bool) -> Reading[Rule] | Refusal:
     """Read a line of a mode; what many devices have in their configurations is read once."""
     return tree_of(mode).read(line, start=start, partial=partial)
 
 
-@lru_cache(maxsize=KEPT_LINES)
-def _leaf(rule: Rule, words: Words, *, negated: bool = False) -> Entry:
-    """Return a line's entry: one without a section never changes, so that devices share it."""
-    return Entry(rule, words, rule.sort(words) if rule.sort is not None and not negated else (), negated=negated)
-
-
-def _key(reading: Reading[Rule]) -> Words:
-    """Return the slot a line goes to."""
-    key = reading.payload.key
-    return key(reading.words) if key is not None else reading.words[: reading.slot]
-
-
-def _put_numbered(section: Section, rule: Rule, words: Words) -> bool:
-    """Store an access-list entry: in the order of its sequence number, ten after the last when none is given."""
-    key = words[1:] if words[0].isdigit() else words
-    if key in section.entries:
-        return False
-    last = max((entry.sort for entry in section.entries.values()), default=(0,))
-    sort: SortKey = (int(words[0]),) if words[0].isdigit() else (last[0] // 10 * 10 + 10,)
-    for taken in [old for old, entry in section.entries.items() if entry.sort == sort]:
-        del section.entries[taken]
-    first_rule = next((entry.rule for entry in section.entries.values()), rule)
-    section.entries[key] = Entry(first_rule, key, sort)
-    return True
-
-
-def _remove(section: Section, reading: Reading[Rule]) -> bool:
-    """Take a line, a slot or every line that starts so; return whether anything changed."""
-    rule, words = reading.payload, reading.words
-    if rule.on and len(words) >= reading.slot:
-        old = section.entries.get(words)
-        section.entries[words] = _leaf(rule, words, negated=True)
-        return old is None or not old.negated
-    if rule.numbered:
-        doomed = [
-            key
-            for key, entry in section.entries.items()
-            if key == words or entry.sort == tuple(int(w) for w in words[:1] if w.isdigit()) or key == words[1:]
-        ]
-    elif rule.less is not None and len(words) > reading.slot:
-        return _take_off(section, rule, words, words[: reading.slot])
-    elif rule.key is not None and len(words) == reading.slot:
-        doomed = [key for key, entry in section.entries.items() if key == rule.key(words) and entry.words == words]
-    elif rule.whole:
-        doomed = [key for key in (rule.expand(words) if rule.expand is not None else [words]) if key in section.entries]
-    elif rule.expand is not None:
-        doomed = [key for key in rule.expand(words) if key in section.entries]
-    else:
-        slot = words[: reading.slot]
-        doomed = [key for key in section.entries if key[: len(slot)] == slot]
-    for key in doomed:
-        if key in section.entries:
-            _drop(section, key)
-    return bool(doomed)
-
-
-def _take_off(section: Section, rule: Rule, words: Words, slot: Words) -> bool:
-    """Take a part of a list away."""
-    old = section.entries.get(slot)
-    if old is None or rule.less is None:
-        return False
-    left = rule.less(old.words, words)
-    if left is None:
-        del section.entries[slot]
-    else:
-        section.entries[slot] = Entry(rule, left)
-    return left != old.words
-
-
-def _drop(section: Section, key: Words) -> None:
-    entry = section.entries[key]
-    if entry.section is not None and key[0] == "interface" and is_physical(key[1]):
-        entry.section.entries.clear()
-        return
-    section.entries.pop(key, None)
-    if entry.rule.also_drops is not None:
-        head = entry.rule.also_drops(key)
-        for other in [known for known in section.entries if known[: len(head)] == head]:
-            del section.entries[other]
+def _is_hardware(key: Words) -> bool:
+    return key[0] == "interface" and is_physical(key[1])
 
 
 def parse(text: str, hardware: frozenset[str] | None = None) -> Config:

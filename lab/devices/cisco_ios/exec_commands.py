@@ -4,15 +4,14 @@ In: a shell and a line. Out: text to print, or a coroutine for commands that wai
 The tables of the other command families are gathered here; called by ``shell``.
 """
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from ipaddress import IPv4Address
 
 from lab.devices.cisco_ios.archive_commands import TABLE as ARCHIVE
 from lab.devices.cisco_ios.files import TABLE as FILES
 from lab.devices.cisco_ios.grammar import Reading, Tree
+from lab.devices.cisco_ios.pinging import TABLE as PING
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.shows import TABLE as SHOWS
 from lab.devices.cisco_ios.shows_bgp import TABLE as SHOWS_BGP
@@ -22,16 +21,13 @@ from lab.devices.cisco_ios.shows_layer2 import TABLE as SHOWS_LAYER2
 from lab.devices.cisco_ios.shows_lldp import TABLE as SHOWS_LLDP
 from lab.devices.cisco_ios.shows_ports import TABLE as SHOWS_PORTS
 from lab.devices.cisco_ios.shows_power import TABLE as SHOWS_POWER
+from lab.devices.cisco_ios.shows_services import TABLE as SHOWS_SERVICES
 from lab.devices.cisco_ios.shows_switchport import TABLE as SHOWS_SWITCHPORT
 from lab.devices.cisco_ios.shows_tree import TABLE as SHOWS_TREE
 from lab.devices.cisco_ios.tables import Command, Table
 from lab.devices.cisco_ios.terminal import ENABLED, Answer, Terminal, refused
 
 _PASSWORD_TRIES = 3
-_PING = (
-    "ping [ip] <ip> [timeout <0-3600>] [size <36-18024>] [repeat <1-2147483647>] [timeout <0-3600>]"
-    " [source (<iface>|<ip>)] [repeat <1-2147483647>] [timeout <0-3600>]"
-)
 _FILTERS = ("include", "exclude", "begin", "section", "count")
 _LOG_SEVERITIES = (
     "emergencies",
@@ -69,7 +65,7 @@ def refused_pipe(line: str, shown: int) -> str:
 @cache
 def _tree(enabled: bool) -> Tree[Command]:  # noqa: FBT001 - a cache key
     shows = (SHOWS, SHOWS_IP, SHOWS_BGP, SHOWS_LAYER2, SHOWS_PORTS, SHOWS_POWER)
-    tables = (EXEC, *shows, SHOWS_HEALTH, SHOWS_TREE, SHOWS_LLDP, SHOWS_SWITCHPORT, FILES, ARCHIVE)
+    tables = (EXEC, *shows, SHOWS_HEALTH, SHOWS_TREE, SHOWS_LLDP, SHOWS_SWITCHPORT, SHOWS_SERVICES, FILES, ARCHIVE)
     return Tree(
         (spec, Command(level, run)) for table in tables for spec, level, run in table if enabled or level < ENABLED
     )
@@ -190,63 +186,6 @@ def _renew(shell: Terminal, words: Words) -> str:
     return ""
 
 
-async def _ping(shell: Terminal, words: Words) -> str:
-    destination = next((word for word in words[1:] if word != "ip"), "")
-    at = words.index(destination)
-    options = dict(zip(words[at + 1 :: 2], words[at + 2 :: 2], strict=False))
-    count, size = int(options.get("repeat", "5")), options.get("size", "100")
-    timeout = int(options.get("timeout", "2"))
-    source = options.get("source")
-    told = _source_line(shell, source)
-    if told is None:
-        return "% Invalid source interface - IP not enabled or interface is down\n"
-    shell.write(
-        f"Type escape sequence to abort.\nSending {count}, {size}-byte ICMP Echos to {destination}, "
-        f"timeout is {timeout} seconds:\n{told}"
-    )
-    times = await _echoes(shell, IPv4Address(destination), source, count, timeout)
-    return "\n" + _success(times, count)
-
-
-async def _echoes(
-    shell: Terminal,
-    destination: IPv4Address,
-    source: str | None,
-    count: int,
-    patience: float,
-) -> list[float]:
-    """Send echoes one after the other, print a mark for each; return the round trips in milliseconds."""
-    times: list[float] = []
-    for _ in range(count):
-        rtt = shell.device.view.ping(destination, source)
-        if rtt is not None and rtt > patience * 1000:
-            rtt = None
-        await asyncio.sleep(patience * shell.device.ping_second if rtt is None else 0)
-        times += [] if rtt is None else [rtt]
-        shell.write("." if rtt is None else "!")
-    return times
-
-
-def _source_line(shell: Terminal, source: str | None) -> str | None:
-    """Return the line that names the source, None when nothing can be sent from there."""
-    if source is None:
-        return ""
-    if source[0].isdigit():
-        return f"Packet sent with a source address of {source} \n"
-    port = next((port for port in shell.device.view.ports() if port.name == source), None)
-    if port is None or port.address is None or not port.oper_up:
-        return None
-    return f"Packet sent with a source address of {port.address.ip} \n"
-
-
-def _success(times: list[float], count: int) -> str:
-    text = f"Success rate is {100 * len(times) // count} percent ({len(times)}/{count})"
-    if times:
-        low, mean, high = (max(1, round(value)) for value in (min(times), sum(times) / len(times), max(times)))
-        text += f", round-trip min/avg/max = {low}/{mean}/{high} ms"
-    return text + "\n"
-
-
 def _nothing(_shell: Terminal, _words: Words) -> str:
     return ""
 
@@ -263,7 +202,7 @@ EXEC: Table = [
     ("tclsh", ENABLED, _tclsh),
     ("send log <rest>", ENABLED, _send_log),
     ("(renew|release) dhcp <iface>", ENABLED, _renew),
-    (_PING, 1, _ping),
+    *PING,
     ("clear (logging|arp-cache)", ENABLED, _nothing),
     ("debug <rest>", ENABLED, _nothing),
     ("undebug all", ENABLED, _nothing),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from lab.devices.cisco_ios.device import IosDevice
 from lab.devices.cisco_ios.editor import Editor, feed_all
 from lab.devices.cisco_ios.flash import file_key
+from lab.devices.cisco_ios.people import locked_out
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal, complaint
@@ -117,6 +118,8 @@ async def _copy_into_running(shell: Terminal, words: Words) -> str:
         await shell.ask("Destination filename [running-config]? ")
     if shell.device.modes.on("config_locked"):
         return LOCKED
+    if (refusal := locked_out(shell.device.lines, shell.line)) is not None:
+        return refusal
     output = "".join(merge(shell.device, content.decode(errors="replace"), shell.user))
     shell.device.view.say("SYS-5-CONFIG_I", f"Configured from {_full(words[1])} by {shell.user} on {shell.source}")
     return f"{output}{_copied(len(content))}"

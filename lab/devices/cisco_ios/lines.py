@@ -14,13 +14,15 @@ DEFAULT_LINES = 5
 
 @dataclass(slots=True)
 class VtyLine:
-    """A line in use."""
+    """A line in use. ``configuring``: since when it is in configuration mode; ``exclusive``: for itself alone."""
 
     number: int
     address: str
     since: datetime
     user: str = ""
     last_input: datetime | None = None
+    configuring: datetime | None = None
+    exclusive: bool = False
     hang_up: Callable[[], object] | None = None
     cut: Callable[[], object] | None = None
 

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from lab.devices.cisco_ios.access import filter_on
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.meaning_bgp import bgp_meaning
+from lab.devices.cisco_ios.meaning_policy import limit_kbps
+from lab.devices.cisco_ios.meaning_tunnels import tunnel_meaning
 from lab.devices.cisco_ios.names import kind_of, long_name
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tokens import vlan_numbers
@@ -20,6 +22,7 @@ from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, Rou
 _DAY = 86400
 _FOREVER = 10 * 365 * _DAY
 _DEFAULT_VLAN = 1
+ETHERNET = 1500
 
 
 def meaning(config: Config) -> DeviceSetting:
@@ -28,7 +31,7 @@ def meaning(config: Config) -> DeviceSetting:
     excluded = _excluded(root)
     return DeviceSetting(
         hostname=config.hostname(),
-        ports={name: _port(name, section) for name, section in config.interfaces()},
+        ports={name: _port(name, section, root) for name, section in config.interfaces()},
         vlans=_vlans(root),
         pools=tuple(
             pool
@@ -49,6 +52,9 @@ def meaning(config: Config) -> DeviceSetting:
         recovery_seconds=_number(root, 300, "errdisable", "recovery", "interval"),
         flap_limit=_flaps(root),
         mac_aging_seconds=_number(root, 300, "mac", "address-table", "aging-time"),
+        snooped=_snooped(root),
+        tunnels=tuple(tunnel_meaning(config)),
+        time_servers=tuple(IPv4Address(words[2]) for words in root.starting("ntp", "server") if _is_address(words[2])),
     )
 
 
@@ -83,7 +89,7 @@ def _vlans(root: Section) -> frozenset[int]:
     )
 
 
-def _port(name: str, section: Section) -> PortSetting:
+def _port(name: str, section: Section, root: Section) -> PortSetting:
     native = _number(section, _DEFAULT_VLAN, "switchport", "trunk", "native", "vlan")
     tag = section.value("encapsulation", "dot1Q")
     return _shared(
@@ -98,9 +104,31 @@ def _port(name: str, section: Section) -> PortSetting:
         tag=int(tag[0]) if tag else None,
         description=" ".join(section.value("description") or ()),
         speed=(section.value("speed") or ("auto",))[0],
+        duplex=(section.value("duplex") or ("auto",))[0],
         storm_level=_storm_level(section),
         storm_shuts=section.has("storm-control", "action", "shutdown"),
+        trusted=section.has("ip", "dhcp", "snooping", "trust"),
+        mtu=_number(section, ETHERNET, "ip", "mtu"),
+        mss=_number(section, 0, "ip", "tcp", "adjust-mss") or None,
+        quiet=_is_off(section, "ip", "unreachables"),
+        limit_kbps=limit_kbps(root, section),
     )
+
+
+def _is_off(section: Section, *key: str) -> bool:
+    entry = section.find(*key)
+    return entry is not None and entry.negated
+
+
+def _is_address(word: str) -> bool:
+    return word.replace(".", "").isdigit()
+
+
+def _snooped(root: Section) -> frozenset[int]:
+    """Nothing is watched before the switch is told to watch at all."""
+    value = root.value("ip", "dhcp", "snooping", "vlan")
+    on = root.has("ip", "dhcp", "snooping")
+    return (vlan_numbers(value[0]) if on and value else None) or frozenset()
 
 
 def _storm_level(section: Section) -> float | None:
@@ -172,15 +200,19 @@ def _lease(value: Words | None) -> int:
 
 
 def _probe(number: int, section: Section, root: Section) -> ProbeSetting | None:
-    echo, dns = section.value("icmp-echo"), section.value("dns")
-    words = echo or dns
-    if words is None:
+    kinds: tuple[Literal["icmp-echo", "dns", "tcp-connect", "http"], ...] = ("icmp-echo", "dns", "tcp-connect", "http")
+    kind = next((name for name in kinds if section.value(name) is not None), None)
+    if kind is None:
         return None
+    words = " ".join(section.value(kind) or ()).split()
+    words = words[1:] if kind == "http" else words
+    port = int(words.pop(1)) if kind == "tcp-connect" else 0
     options = dict(zip(words[1::2], words[2::2], strict=False))
     return ProbeSetting(
         number=number,
-        kind="icmp-echo" if echo else "dns",
+        kind=kind,
         target=words[0],
+        port=port,
         source=options.get("source-interface") or options.get("source-ip"),
         name_server=options.get("name-server"),
         frequency_seconds=_number(section, 60, "frequency"),

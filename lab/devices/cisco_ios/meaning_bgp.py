@@ -30,10 +30,13 @@ def _network(words: Words) -> IPv4Network:
 
 def _peer(words: Words, section: Section) -> PeerSetting:
     head = words[:2]
+    most = section.value(*head, "maximum-prefix") or ()
     return PeerSetting(
         address=IPv4Address(words[1]),
         remote_as=int(words[3]),
         shutdown=section.has(*head, "shutdown"),
         password=section.has(*head, "password"),
         description=" ".join(section.value(*head, "description") or ()),
+        most=int(most[0]) if most else None,
+        warn_percent=int(most[1]) if len(most) > 1 else 75,
     )

@@ -92,7 +92,7 @@ def _neighbors(shell: Terminal, words: Words) -> str:
 def _neighbor(shell: Terminal, look: PeerLook) -> str:
     now = shell.device.view.now()
     up = look.state == "Established"
-    state = f"Established, up for {span(now, look.since)}" if up else look.state.removesuffix(" (Admin)")
+    state = f"Established, up for {span(now, look.since)}" if up else look.state.partition(" (")[0]
     rows = [f"BGP neighbor is {look.address},  remote AS {look.remote_as}, external link"]
     rows += [f" Description: {look.description}"] if look.description else []
     rows += [" Administratively shut down"] if look.state == "Idle (Admin)" else []
@@ -104,7 +104,20 @@ def _neighbor(shell: Terminal, look: PeerLook) -> str:
         " For address family: IPv4 Unicast",
         f"    Prefixes Current:               {0:>10} {look.prefixes:>10}",
     ]
+    if look.state == "Idle (PfxCt)":
+        rows += _over_limit(shell, look)
     return "\n".join(rows) + "\n"
+
+
+def _over_limit(shell: Terminal, look: PeerLook) -> list[str]:
+    bgp = shell.device.setting.bgp
+    peer = next(peer for peer in bgp.peers if peer.address == look.address) if bgp is not None else None
+    return [
+        "  Peer had exceeded the max. no. of prefixes configured.",
+        f"  Maximum prefixes allowed {peer.most if peer is not None else 0}",
+        f"  Threshold for warning message {peer.warn_percent if peer is not None else 0}%",
+        f"  Reduce the no. of prefix and clear ip bgp {look.address} to restore peering",
+    ]
 
 
 def _clear(shell: Terminal, words: Words) -> str:

@@ -58,7 +58,8 @@ def _ip_rows(shell: Terminal, port: PortLook) -> Iterator[str]:
     yield f"  Internet address is {port.address}"
     yield "  Broadcast address is 255.255.255.255"
     yield f"  Address determined by {'DHCP' if port.method == 'DHCP' else 'setup command'}"
-    yield "  MTU is 1500 bytes"
+    mtu = section.value("ip", "mtu") if section is not None else None
+    yield f"  MTU is {mtu[0] if mtu else 1500} bytes"
     yield "  Helper address is not set"
     yield "  Directed broadcast forwarding is disabled"
     yield f"  Outgoing access list is {lists.get('out', 'not set')}"

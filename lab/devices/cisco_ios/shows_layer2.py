@@ -48,9 +48,9 @@ def _negotiated(port: PortLook, setting: PortSetting) -> tuple[str, str]:
     """Return the duplex and speed columns: ``a-`` marks what was negotiated."""
     fixed = setting.speed != "auto"
     if not port.oper_up:
-        return "auto", setting.speed
+        return setting.duplex, setting.speed
     half = "half" if port.half_duplex else "full"
-    return f"a-{half}", str(port.speed) if fixed else f"a-{port.speed}"
+    return (half if setting.duplex != "auto" else f"a-{half}"), str(port.speed) if fixed else f"a-{port.speed}"
 
 
 def _err_disabled(shell: Terminal, _words: Words) -> str:

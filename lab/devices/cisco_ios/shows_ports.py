@@ -5,6 +5,7 @@ In: a shell and canonical words. Out: text, as IOS prints it; NAPALM's getters r
 
 from collections.abc import Iterator
 
+from lab.devices.cisco_ios.config import Section
 from lab.devices.cisco_ios.names import dotted_mac, kind_of, short_name, split
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
@@ -47,9 +48,11 @@ def _interface(shell: Terminal, port: PortLook) -> Iterator[str]:
         yield f"  Description: {port.description}"
     if port.address is not None:
         yield f"  Internet address is {port.address}"
-    yield f"  MTU 1500 bytes, BW {port.speed * 1000} Kbit/sec, DLY 10 usec, "
-    yield f"     reliability {_reliability(port)}/255, txload 1/255, rxload {_rxload(port)}/255"
     section = shell.device.running.interface(port.name)
+    kbps = _bandwidth(section, port)
+    out, into = _load(port.counts.out_rate, 0, kbps), _load(port.counts.in_rate, port.counts.broadcast_rate, kbps)
+    yield f"  MTU 1500 bytes, BW {kbps} Kbit/sec, DLY 10 usec, "
+    yield f"     reliability {_reliability(port)}/255, txload {out}/255, rxload {into}/255"
     tag = section.value("encapsulation", "dot1Q") if section is not None else None
     yield f"  Encapsulation 802.1Q Virtual LAN, Vlan ID  {tag[0]}." if tag else "  Encapsulation ARPA, loopback not set"
     if kind_of(port.name) in {"switch", "routed"}:
@@ -67,9 +70,15 @@ def _reliability(port: PortLook) -> int:
     return 255 - min(254, 255 * port.counts.input_errors // heard) if heard else 255
 
 
-def _rxload(port: PortLook) -> int:
-    bits = 8 * _octets(port.counts.in_rate, port.counts.broadcast_rate)
-    return max(1, min(255, 255 * bits // (port.speed * 1_000_000)))
+def _bandwidth(section: Section | None, port: PortLook) -> int:
+    """What the interface is said to carry, in kbit/s; its speed, when nobody says otherwise."""
+    told = section.value("bandwidth") if section is not None else None
+    return int(told[0]) if told else port.speed * 1000
+
+
+def _load(packets: int, broadcasts: int, kbps: int) -> int:
+    """Of 255: how much of what the interface carries is used."""
+    return max(1, min(255, 255 * 8 * _octets(packets, broadcasts) // (kbps * 1000)))
 
 
 def _octets(packets: int, broadcasts: int) -> int:

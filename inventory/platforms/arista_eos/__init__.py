@@ -1,0 +1,5 @@
+"""Arista EOS switches."""
+
+from inventory.platforms.arista_eos.platform import PLATFORM
+
+__all__ = ["PLATFORM"]
