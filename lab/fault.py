@@ -10,11 +10,13 @@ from typing import Literal, Protocol
 
 from inventory.model import Device, Port
 from lab.chain import LabChain
-from lab.standards import PORTS_ON_A_SWITCH, SWITCH_PORT
+from lab.hardware import hardware_of
 from lab.world import World
 
 Ending = Literal["healed", "mitigated", "escalated", "held", "untouched"]
 ANYTHING = r".*"
+POWER = "power inline (never|auto)|(no )?poe disabled"
+"""Taking power from a port and giving it back, in every dialect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +80,7 @@ def ports_of(chain: LabChain, use: str) -> list[tuple[Target, Port]]:
 
 def spare_ports(device: Device) -> tuple[str, ...]:
     """The ports of a switch that nothing is planned for, in order."""
-    every = (f"{SWITCH_PORT}{number}" for number in range(1, PORTS_ON_A_SWITCH + 1))
-    return tuple(name for name in every if name not in device.ports)
+    return tuple(name for name in hardware_of(device).ports() if name not in device.ports)
 
 
 def stores_of(target: Target) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Generic, Literal, TypeVar
 from zlib import crc32
 
 from inventory.model import Device
+from lab.hardware import hardware_of
 from lab.model import DeviceSetting, PortSetting
 from lab.numbering import gear_mac
 from lab.wear import CableTest, Plugged, Wear
@@ -21,7 +22,7 @@ from lab.wear import CableTest, Plugged, Wear
 K = TypeVar("K")
 V = TypeVar("V")
 LOG_LINES = 400
-MODELS = {"edge": "ISR4221/K9", "switch": "WS-C2960X-24PS-L"}
+EDGE_MODEL = "ISR4221/K9"
 LATE_HELLO = (4, 5)
 HELLOS_PER_LAP = 6
 LATE_SECONDS = 0.5
@@ -203,7 +204,7 @@ class Gear:
     @property
     def model(self) -> str:
         """The product name it gives itself."""
-        return MODELS[self.device.role]
+        return hardware_of(self.device).model if self.device.role == "switch" else EDGE_MODEL
 
     def mac(self, port: str = "") -> str:
         """The MAC address of the device, or of one of its interfaces (a sub-interface has its parent's)."""

@@ -5,6 +5,7 @@ In: a ``LabChain``. Out: plain mappings. Called by ``lab.content``. It is the st
 
 from inventory.model import Device, Store
 from lab.chain import LabChain
+from lab.hardware import PORTS_ON_A_SWITCH, hardware_of
 from lab.numbering import backup_address
 from lab.standards import (
     BANNER,
@@ -13,19 +14,16 @@ from lab.standards import (
     DISTANCES,
     DOMAIN,
     FIRST_LEASE,
-    HARDWARE,
     IDLE_MINUTES,
     LOG_SERVER,
     LONGER_IDLE_MINUTES,
     LONGER_SESSIONS,
     MANAGEMENT_NETWORKS,
     NTP_SERVERS,
-    PORTS_ON_A_SWITCH,
     PURPOSES,
     RESOLVED_NAME,
     RESOLVER,
     SNMP_NETWORKS,
-    SWITCH_PORT,
     VLAN_NAMES,
     WITH_DHCP,
     Site,
@@ -47,7 +45,7 @@ def intent_of(chain: LabChain) -> Mapping:
             for vlan, name in VLAN_NAMES.items()
         },
         "carriers": {name: {"asn": asn, "upload_kbps": kbps} for name, (asn, kbps) in CARRIERS.items()},
-        "hardware": {HARDWARE: {"ports": f"{SWITCH_PORT}1-{PORTS_ON_A_SWITCH}"}},
+        "hardware": _hardware(chain),
         "regions": {
             region: {"settings": {"syslog_servers": list(servers)}}
             for region, servers in regional_log_servers().items()
@@ -55,6 +53,14 @@ def intent_of(chain: LabChain) -> Mapping:
         },
         "stores": {store.id: _store(chain, store) for store in stores.values()},
         **({"exceptions": [_longer_sessions()]} if LONGER_SESSIONS in stores else {}),
+    }
+
+
+def _hardware(chain: LabChain) -> Mapping:
+    kinds = {hardware_of(d) for d in chain.managed() if d.role == "switch"}
+    return {
+        kind.name: {"ports": f"{kind.port(1)}-{PORTS_ON_A_SWITCH}"}
+        for kind in sorted(kinds, key=lambda kind: kind.name)
     }
 
 
@@ -105,7 +111,9 @@ def _store(chain: LabChain, store: Store) -> Mapping:
         "networks": {vlan: str(site.lan(vlan)) for vlan in VLAN_NAMES},
         "wan": _wan(site, edge),
         "switches": {
-            d.id: {"address": str(site.switch_address(d)), "hardware": HARDWARE} for d in devices if d.role == "switch"
+            d.id: {"address": str(site.switch_address(d)), "hardware": hardware_of(d).name}
+            for d in devices
+            if d.role == "switch"
         },
     }
 

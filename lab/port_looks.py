@@ -4,6 +4,7 @@ In: a ``Shop``, one of its devices and the time (lab seconds). Out: rows of ``la
 Everything is worked out when somebody asks.
 """
 
+import re
 from functools import lru_cache
 from ipaddress import IPv4Interface
 from typing import Literal
@@ -29,6 +30,7 @@ from lab.shop import Shop
 from lab.wear import PAIRS, CableTest
 
 SHARE_CRC = 0.8
+PHYSICAL = re.compile(r"(GigabitEthernet|Ethernet)\d")
 COLLISIONS_PER_LATE = 3.2
 BRIDGE_COST = 4
 LLDP_HOLD_SECONDS = 120
@@ -109,7 +111,7 @@ def reopens_seconds(gear: Gear, port: str, at: float) -> float | None:
 
 def poe(shop: Shop, gear: Gear, at: float) -> list[PoeLook]:
     """Every PoE port."""
-    ports = (port for port in gear.setting.ports.values() if port.name.startswith("GigabitEthernet"))
+    ports = (port for port in gear.setting.ports.values() if PHYSICAL.match(port.name))
     return [_poe(shop, gear, port, at) for port in ports]
 
 

@@ -26,9 +26,6 @@ VLAN_NAMES = {10: "TILLS", 20: "STAFF", 30: "GUESTS", 99: "MANAGEMENT"}
 PURPOSES = {10: "tills", 20: "staff", 30: "guests", 99: "management"}
 WITH_DHCP = (10, 20, 30)
 MANAGEMENT = MANAGEMENT_VLAN
-PORTS_ON_A_SWITCH = 24
-SWITCH_PORT = "GigabitEthernet1/0/"
-HARDWARE = "access24"
 FIRST_LEASE = 11
 DISTANCES = {"wan": 10, "backup_wan": 200}
 

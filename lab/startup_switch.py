@@ -6,8 +6,9 @@ In: the device, its store's values, what people left behind. Out: lines. Called 
 from collections.abc import Iterator
 
 from inventory.model import Device, Port
+from lab.hardware import hardware_of
 from lab.legacy import Left
-from lab.standards import MANAGEMENT, PORTS_ON_A_SWITCH, SWITCH_PORT, VLAN_NAMES, WITH_DHCP, Site
+from lab.standards import MANAGEMENT, VLAN_NAMES, WITH_DHCP, Site
 
 
 def switch_lines(device: Device, site: Site, left: Left) -> Iterator[str]:
@@ -19,8 +20,7 @@ def switch_lines(device: Device, site: Site, left: Left) -> Iterator[str]:
         yield "!"
     yield from _layer2(left)
     tills = [name for name, port in device.ports.items() if port.use == "till"]
-    for number in range(1, PORTS_ON_A_SWITCH + 1):
-        name = f"{SWITCH_PORT}{number}"
+    for name in hardware_of(device).ports():
         yield f"interface {name}"
         yield from _port(device.ports.get(name), left if name in tills[-1:] else Left())
         yield "!"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of, section_of
+from lab.fault import POWER, Ending, Repair, Target, ports_of, section_of
 from lab.world import World
 
 VARIANTS = ("brick", "dark")
@@ -58,7 +58,7 @@ class ApDead:
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """One power cycle of its switch port."""
         return (
-            Repair(device=target.upstream, section=section_of(target), line="power inline (never|auto)"),
+            Repair(device=target.upstream, section=section_of(target), line=POWER),
             Repair(device=target.upstream, section=section_of(target), line="no power inline( never)?"),
             Repair(device=target.upstream, section=section_of(target), line="(no )?shutdown"),
         )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from inventory.model import DeviceId, StoreId
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of, section_of
+from lab.fault import POWER, Ending, Repair, Target, ports_of, section_of
 from lab.world import World
 
 
@@ -44,7 +44,7 @@ class ApHung:
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """One power cycle of its switch port."""
         return (
-            Repair(device=target.upstream, section=section_of(target), line="power inline (never|auto)"),
+            Repair(device=target.upstream, section=section_of(target), line=POWER),
             Repair(device=target.upstream, section=section_of(target), line="no power inline( never)?"),
             Repair(device=target.upstream, section=section_of(target), line="(no )?shutdown"),
         )

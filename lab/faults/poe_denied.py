@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of, spare_ports
+from lab.fault import POWER, Ending, Repair, Target, ports_of, spare_ports
+from lab.hardware import hardware_with
 from lab.linking import PD_WATTS, spare_watts
 from lab.wear import Plugged
 from lab.world import World
@@ -86,11 +87,11 @@ class PoeDenied:
         """A power cycle of the port; or one of the screens off."""
         ports: tuple[str, ...] = (target.port,)
         if target.variant == "budget":
-            ports = tuple(f"GigabitEthernet1/0/{number}" for number in range(10, 24))
+            ports = hardware_with(target.port).ports()[9:23]
         return tuple(
             Repair(device=target.upstream, section=f"interface {port}", line=line)
             for port in ports
-            for line in ("power inline (never|auto)", "(no )?shutdown")
+            for line in (POWER, "(no )?shutdown")
         )
 
 

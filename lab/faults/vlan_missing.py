@@ -6,6 +6,7 @@ from typing import Literal
 from inventory.model import DeviceId
 from lab.chain import LabChain
 from lab.fault import Ending, Repair, Target, ports_of, section_of
+from lab.hardware import UPLINKS
 from lab.world import World
 
 MANAGEMENT = 99
@@ -24,7 +25,7 @@ class VlanMissing:
         ports += ports_of(chain, "access_point")
         return tuple(
             Target(store=t.store, device=t.upstream, port=t.port, upstream=t.upstream, variant=str(vlan))
-            for t, port in sorted(ports, key=lambda row: (row[0].store, row[0].port != "GigabitEthernet1/0/1"))
+            for t, port in sorted(ports, key=lambda row: (row[0].store, row[0].port not in UPLINKS))
             for vlan in port.vlans
             if vlan != MANAGEMENT
         )
