@@ -9,7 +9,8 @@ import os
 import socket
 from dataclasses import dataclass
 
-from lab.chain import make_chain
+from lab.chain import USUAL, make_chain
+from lab.layout import Stock
 
 RANGE = range(22000, 60000)
 STEP = 337
@@ -31,11 +32,11 @@ class Listening:
         return ["--port", str(self.port), *(["--one-port-per-device"] if self.one_port_per_device else [])]
 
 
-def choose(seed: int, stores: int) -> Listening:
+def choose(seed: int, stores: int, stock: Stock = USUAL) -> Listening:
     """Find where all devices of the chain can listen. Raises ``NoRoomError``."""
     per_device = not _bindable("127.20.1.1", 0)
     for port in RANGE[os.getpid() % STEP :: STEP]:  # two labs that start at once do not try the same ports
-        chain = make_chain(seed, stores, port=port, one_port_per_device=per_device)
+        chain = make_chain(seed, stores, port=port, one_port_per_device=per_device, stock=stock)
         if all(_bindable(device.address, device.port) for device in chain.managed()):
             return Listening(port=port, one_port_per_device=per_device)
     raise NoRoomError("no free port for the lab's devices on loopback")

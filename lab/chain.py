@@ -6,7 +6,7 @@ stores, addresses, keys and opening hours on every machine.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
@@ -25,10 +25,10 @@ from inventory.model import (
     Store,
     StoreId,
 )
-from lab.hardware import KINDS
-from lab.layout import USUAL, lay_out
+from lab.layout import Stock, lay_out
 from lab.numbering import MOST_STORES, store_id
 
+USUAL = Stock()
 QUIET = timedelta(minutes=75)
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
 STREETS = (
@@ -82,24 +82,20 @@ def make_chain(
     *,
     port: int = 2222,
     one_port_per_device: bool = False,
-    vendors: Sequence[str] = USUAL,
+    stock: Stock = USUAL,
 ) -> LabChain:
     """Make the chain. ``one_port_per_device`` puts every session on 127.0.0.1, ports counting up from ``port``.
 
-    Each switch is of one of the ``vendors`` (platforms). Raises ``ValueError`` when the number of stores is outside
-    1-1200, or when the lab builds no switch of a vendor.
+    Raises ``ValueError`` when the number of stores is outside 1-1200.
     """
     if not 1 <= stores <= MOST_STORES:
         raise ValueError(f"a lab has 1 to {MOST_STORES} stores, not {stores}")
-    unknown = [name for name in vendors if name not in KINDS]
-    if unknown or not vendors:
-        raise ValueError(f"the lab builds switches of {', '.join(KINDS)}, not {', '.join(unknown) or 'nobody'}")
     hours = {store_id(n): HOURS[Random(f"{seed}/hours/{n}").randrange(len(HOURS))] for n in range(1, stores + 1)}
     shops = {store_id(n): _store(seed, n, hours[store_id(n)]) for n in range(1, stores + 1)}
     devices: dict[DeviceId, Device] = {}
     sessions = count()
     for number in range(1, stores + 1):
-        for device in lay_out(seed, number, shops[store_id(number)].carriers, vendors):
+        for device in lay_out(seed, number, shops[store_id(number)].carriers, stock):
             address, session_port = device.address, port
             if one_port_per_device and device.has_session:
                 address, session_port = "127.0.0.1", port + next(sessions)

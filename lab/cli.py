@@ -15,8 +15,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from lab.addresses import NoRoomError, choose
+from lab.chain import USUAL
 from lab.client import LabClient, LabError
 from lab.demo import DemoError, DemoOptions, run_demo
+from lab.hardware import KINDS
+from lab.layout import SIZES, Stock
 from lab.numbering import MOST_STORES
 from lab.practice import keep_environment
 from lab.printing import console, print_coming, print_faults, print_report
@@ -87,6 +90,8 @@ def up(
     stores: Stores = 6,
     seed: Seed = 7,
     life: Annotated[float, typer.Option(min=0, help="how lively stores are besides faults; 0 for not at all")] = 1.0,
+    vendors: Annotated[str, typer.Option(help=f"platforms of switches: {', '.join(KINDS)}")] = ",".join(USUAL.vendors),
+    sizes: Annotated[str, typer.Option(help=f"sizes of stores: {', '.join(SIZES)}")] = ",".join(USUAL.sizes),
     directory: Directory = DEFAULT_DIRECTORY,
 ) -> None:
     """Start a lab in the background; it stays until `storenet lab down`."""
@@ -96,10 +101,11 @@ def up(
     (directory / "lab").mkdir(parents=True, exist_ok=True)
     words = {name: os.environ.get(name) or secrets.token_urlsafe(18) for name in SECRETS}
     try:
-        listening = choose(seed, stores)
-    except NoRoomError as error:
+        listening = choose(seed, stores, Stock(vendors=tuple(vendors.split(",")), sizes=tuple(sizes.split(","))))
+    except (NoRoomError, ValueError) as error:
         _refuse(str(error))
     arguments = ["--dir", str(directory.absolute()), "--seed", str(seed), "--stores", str(stores), "--life", str(life)]
+    arguments += ["--vendors", vendors, "--sizes", sizes]
     output = directory / "lab" / "output.txt"
     try:
         start_detached("lab.server", [*arguments, *listening.arguments()], {**os.environ, **words}, output, client.up)

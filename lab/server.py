@@ -20,13 +20,14 @@ from pathlib import Path
 import asyncssh
 
 from lab.agents import agents
-from lab.chain import LabChain, make_chain
+from lab.chain import USUAL, LabChain, make_chain
 from lab.clock import LabClock
 from lab.content import write_content
 from lab.control import ControlSocket
 from lab.devices.cisco_ios.device import IosDevice
 from lab.devices.snmp import Agents
 from lab.devices.ssh import DeviceServer
+from lab.layout import Stock
 from lab.life import Life
 from lab.log import LabLog, stamp
 from lab.orders import Orders
@@ -52,6 +53,7 @@ class LabOptions:
     answer_ms: float = 0.0
     snmp: bool = False
     life: float = 0.0
+    stock: Stock = USUAL
 
 
 class Lab:
@@ -60,7 +62,11 @@ class Lab:
     def __init__(self, options: LabOptions, environment: dict[str, str]) -> None:
         self._options = options
         self.chain = make_chain(
-            options.seed, options.stores, port=options.port, one_port_per_device=options.one_port_per_device
+            options.seed,
+            options.stores,
+            port=options.port,
+            one_port_per_device=options.one_port_per_device,
+            stock=options.stock,
         )
         write_content(self.chain, options.directory)
         run = options.directory / "lab"
@@ -170,11 +176,17 @@ def main() -> None:
     parser.add_argument("--answer-ms", type=float, default=0.0, help="how long a device thinks before each answer")
     parser.add_argument("--snmp", action="store_true", help="serve access points and power strips over SNMP")
     parser.add_argument("--life", type=float, default=0.0, help="how lively stores are besides faults; 1 is usual")
+    parser.add_argument("--vendors", default=",".join(USUAL.vendors), help="platforms of switches, apart by commas")
+    parser.add_argument("--sizes", default=",".join(USUAL.sizes), help="sizes of stores, apart by commas")
     given = parser.parse_args()
     needed = (*SECRETS, *COMMUNITIES) if given.snmp else SECRETS
     missing = [name for name in needed if not os.environ.get(name)]
     if missing:
         parser.error(f"set {', '.join(missing)}")
+    try:
+        stock = Stock(vendors=tuple(given.vendors.split(",")), sizes=tuple(given.sizes.split(",")))
+    except ValueError as error:
+        parser.error(str(error))
     options = LabOptions(
         directory=given.dir,
         seed=given.seed,
@@ -185,6 +197,7 @@ def main() -> None:
         answer_ms=given.answer_ms,
         snmp=given.snmp,
         life=given.life,
+        stock=stock,
     )
     asyncio.run(_run(options))
 

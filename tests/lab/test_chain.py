@@ -1,3 +1,5 @@
+from collections import Counter
+
 import asyncssh
 import pytest
 from nornir import InitNornir
@@ -5,6 +7,7 @@ from ruamel.yaml import YAML
 
 from lab.chain import make_chain
 from lab.content import known_hosts_line, write_content
+from lab.layout import Stock
 from lab.startup import startup
 
 
@@ -85,3 +88,35 @@ def test_gear_without_a_session_has_no_configuration():
     chain = make_chain(7, 1).chain
     with pytest.raises(ValueError, match="no configuration"):
         startup(chain, chain.devices["s001-ap1"])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_stores_of_every_size_have_a_port_for_everything(seed):
+    chain = make_chain(seed, 60, stock=Stock(sizes=("kiosk", "shop", "market"))).chain
+    sizes = {len(chain.devices_of(store)) for store in chain.stores}
+    assert (min(sizes), max(sizes) <= 20, max(sizes) >= 15) == (3, True, True)
+    ports = [port for device in chain.devices.values() for port in device.ports.values()]
+    access_points = {str(d.id) for d in chain.devices.values() if d.role == "access_point"}
+    assert {port.to for port in ports if port.use == "access_point"} == access_points
+    tills = Counter(port.to for port in ports if port.use == "till")
+    assert set(tills.values()) == {1}
+    assert len({port.mac for port in ports if port.mac}) == len(tills)
+
+
+def test_a_vendor_builds_the_same_stores_with_other_ports():
+    usual, other = make_chain(7, 6), make_chain(7, 6, stock=Stock(vendors=("arista_eos",)))
+    assert set(usual.chain.devices) == set(other.chain.devices)
+    switch = other.chain.devices["s001-sw1"]
+    assert switch.platform == "arista_eos"
+    assert "Ethernet1" in switch.ports
+    mixed = make_chain(7, 20, stock=Stock(vendors=("cisco_ios", "arista_eos")))
+    assert {d.platform for d in mixed.managed() if d.role == "switch"} == {"cisco_ios", "arista_eos"}
+
+
+@pytest.mark.parametrize(
+    ("stock", "said"),
+    [({"vendors": ("acme",)}, "switches of cisco_ios, arista_eos, not acme"), ({"sizes": ()}, "none")],
+)
+def test_what_the_lab_cannot_build_is_refused(stock, said):
+    with pytest.raises(ValueError, match=said):
+        Stock(**stock)
