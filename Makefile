@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+# What needs nothing but this process: it runs side by side; everything else has the machine to itself.
+QUICK := not ssh and not chaos and not demo and not scenario and not browser and not netns
 
 .PHONY: demo test check chromium netns-packages lab-test bench bench-lab chaos lint lock assets wheel clean
 
@@ -26,7 +28,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 check: lint
-	$(BIN)/pytest -q -m "not ssh and not chaos and not demo and not scenario and not browser and not netns" $(ARGS)
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "$(QUICK)" $(ARGS)
 
 # Browser tests drive Debian's Chromium; where it is missing and can be installed, it is; elsewhere they are skipped and say so.
 chromium:
@@ -39,7 +41,8 @@ netns-packages:
 	@.ci/netns-packages.sh
 
 test: lint chromium netns-packages
-	$(BIN)/pytest -q -m "not chaos and not netns_long" $(ARGS)
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "$(QUICK)" $(ARGS)
+	$(BIN)/pytest -q -m "not ($(QUICK)) and not chaos and not netns_long" $(ARGS)
 
 # Stores of real software in namespaces (Linux, root): every fault, and the devices' own suites. Figures land in benchmarks/results.
 lab-test: $(READY) netns-packages

@@ -152,7 +152,8 @@ class Session:
         connection = self._open(self._accounts.write, more_lines, patient=True)
         try:
             enable = self._accounts.write.enable
-            raise_privilege(self.device, connection, enable.resolve() if enable else "", self._limits)
+            if self._platform.enables:
+                raise_privilege(self.device, connection, enable.resolve() if enable else "", self._limits)
             yield connection
         finally:
             connection.disconnect()

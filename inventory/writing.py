@@ -95,15 +95,19 @@ class Writer:
         dialect = self._platform.dialect
         permit.assert_live()
         self._take(dialect.enter_config, f"'{dialect.enter_config}'")
-        if "(config" not in self._connection.answered_with:
+        if dialect.in_config not in self._connection.answered_with:
             raise CommandRefusedError(self._device.id, "configuration mode was not entered; nothing was sent")
         try:
             for number, line in enumerate(lines, 1):
                 self._take(line, self._place(number, lines))
+            if dialect.drop_config:
+                self._take(dialect.leave_config, f"'{dialect.leave_config}'")
         except CommandRefusedError:
-            self._take(dialect.leave_config, f"'{dialect.leave_config}'")
+            for leave in dialect.drop_config or (dialect.leave_config,):
+                self._take(leave, f"'{leave}'")
             raise
-        self._take(dialect.leave_config, f"'{dialect.leave_config}'")
+        if not dialect.drop_config:
+            self._take(dialect.leave_config, f"'{dialect.leave_config}'")
 
     def _place(self, number: int, lines: Sequence[str]) -> str:
         return f"line {number} of {len(lines)} ({redact(lines[number - 1].strip())!r})"

@@ -13,6 +13,7 @@ from lab.association import Association
 from lab.cell import Cell
 from lab.chain import LabChain
 from lab.endpoints import CHANNELS, AccessPoint, Till
+from lab.gateways import SecondGateway
 from lab.gear import Gear
 from lab.leases import Leases, Rogue
 from lab.model import DeviceSetting, PortSetting
@@ -43,10 +44,12 @@ class Fittings:
         self.edge = next(g for g in self.gears.values() if g.device.role == "edge")
         self.wan = _wan(self.number, self.edge.device)
         self.abandoned = False
+        self.hung_probes: set[int] = set()
         self.bustle = 1.0
         self.leases = Leases()
         self.outside = Outside()
         self.associations: dict[str, Association] = {}
+        self.second: SecondGateway | None = None
         self.leaks: dict[str, float] = {}
         self.rogues: dict[End, Rogue] = {}
         self.floor = Floor(self.devices, self.settings, self._link_up, lambda ap: self.access_points[ap].bridges)

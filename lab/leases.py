@@ -43,10 +43,11 @@ class Rogue:
 
 
 class Leases:
-    """All bindings of one server, by VLAN tag and MAC."""
+    """All bindings of one server, by VLAN tag and MAC; ``conflicts``: addresses that somebody else answered for."""
 
     def __init__(self) -> None:
         self._bindings: dict[tuple[int, str], Binding] = {}
+        self.conflicts: dict[IPv4Address, float] = {}
 
     def serve(
         self,
@@ -75,7 +76,7 @@ class Leases:
                 held.since, held.silent = at, None
             return True
         taken = {b.address for (t, _), b in self._bindings.items() if t == tag and b.expires(at) > at}
-        taken |= pool.excluded | {gateway.ip}
+        taken |= pool.excluded | {gateway.ip} | self.conflicts.keys()
         address = wanted if wanted is not None and wanted in pool.network and wanted not in taken else None
         address = address or next((a for a in pool.network.hosts() if a not in taken), None)
         if address is None:

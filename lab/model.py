@@ -17,6 +17,17 @@ from lab.service_model import ProbeCode, ServiceView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandbySetting:
+    """A group by which an interface shares an address with another gateway. ``secret`` None: everybody's."""
+
+    number: int
+    address: IPv4Address
+    priority: int = 100
+    preempt: bool = False
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PortSetting:
     """One interface as configured. ``allowed`` None means all VLANs; ``tag`` is the dot1q tag of a sub-interface.
 
@@ -41,6 +52,7 @@ class PortSetting:
     storm_level: float | None = None
     storm_shuts: bool = False
     trusted: bool = False
+    standby: tuple[StandbySetting, ...] = ()
     mtu: int = 1500
     mss: int | None = None
     quiet: bool = False
@@ -78,12 +90,25 @@ class ProbeSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteSetting:
-    """A static route. ``next_hop`` "dhcp" follows the lease's gateway."""
+    """A static route. ``next_hop`` "dhcp" follows the lease's gateway; ``track``: it stands while that object is up."""
 
     prefix: IPv4Network
     next_hop: IPv4Address | Literal["dhcp"] | None = None
     interface: str | None = None
     distance: int = 1
+    track: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackSetting:
+    """What a device tracks: an IP SLA operation, or an interface."""
+
+    number: int
+    probe: int | None = None
+    kind: Literal["state", "reachability"] = "state"
+    interface: str | None = None
+    down_seconds: int = 0
+    up_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +161,7 @@ class DeviceSetting:
     pools: tuple[PoolSetting, ...] = ()
     probes: tuple[ProbeSetting, ...] = ()
     routes: tuple[RouteSetting, ...] = ()
+    tracks: tuple[TrackSetting, ...] = ()
     filters: Mapping[tuple[str, Direction], Filter] = field(default_factory=dict)
     gateway: IPv4Address | None = None
     bgp: BgpSetting | None = None
@@ -312,6 +338,24 @@ class ProbeLook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrackLook:
+    """A tracked object as it stands; ``routes``: how many hang on it."""
+
+    number: int
+    probe: int | None
+    kind: Literal["state", "reachability"]
+    interface: str | None
+    up: bool
+    since: datetime
+    changes: int
+    down_seconds: int
+    up_seconds: int
+    code: ProbeCode
+    rtt_ms: float | None
+    routes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseLook:
     """A lease handed out by this device."""
 
@@ -398,6 +442,9 @@ class DeviceView(Protocol):
 
     def probes(self) -> Sequence[ProbeLook]:
         """Return the IP SLA operations."""
+
+    def tracks(self) -> Sequence[TrackLook]:
+        """Return the tracked objects."""
 
     def leases(self) -> Sequence[LeaseLook]:
         """Return the DHCP server's bindings."""

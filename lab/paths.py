@@ -62,6 +62,8 @@ def _taught(shop: Shop) -> Iterator[RouteLook]:
 
 def _resolve(shop: Shop, route: RouteSetting) -> RouteLook | None:
     wan = shop.wan
+    if route.track is not None and not shop.tracking.up(route.track):
+        return None
     if route.next_hop == "dhcp":
         if wan.lease is None or not shop.edge.up(wan.port):
             return None
@@ -183,6 +185,9 @@ def _from_edge(shop: Shop, destination: IPv4Address, source: IPv4Address | None,
             continue
         if destination == address.ip:
             return 0.3
+        if port.name in shop.associations:
+            through = line(shop, port.name)
+            return through.took(luck) if through is not None else None
         if port.name in (shop.wan.port, shop.wan.cellular):
             near = line(shop, port.name)
             beyond = shop.wan.gateway if port.name == shop.wan.port else backup_gateway(shop.number)

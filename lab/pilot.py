@@ -9,9 +9,10 @@ from lab.numbering import HUB, HUB_ASN, TUNNEL, asn, tunnel_address, tunnel_key
 PAYMENTS = "198.51.100.10"
 
 
-def pilot_lines(number: int, wan: str, key: str | None = None) -> tuple[str, ...]:
-    """The lines that make a store one of the pilot. ``key``: another than the one headquarters has."""
+def pilot_lines(number: int, wan: str, key: str | None = None, *, bgp: bool = False) -> tuple[str, ...]:
+    """The lines that make a store one of the pilot. ``key``: not headquarters' key; ``bgp``: it tells routes, too."""
     address = tunnel_address(number)
+    hub = address.network[1]
     return (
         "crypto isakmp policy 10",
         "encryption aes 256",
@@ -26,14 +27,15 @@ def pilot_lines(number: int, wan: str, key: str | None = None) -> tuple[str, ...
         f"interface {TUNNEL}",
         "description headquarters, pilot",
         f"ip address {address.ip} {address.netmask}",
+        "ip mtu 1400",
+        "ip tcp adjust-mss 1360",
         f"tunnel source {wan}",
         f"tunnel destination {HUB}",
         "tunnel mode ipsec ipv4",
         "tunnel protection ipsec profile HQ",
         f"ip route {PAYMENTS} 255.255.255.255 {TUNNEL}",
-        f"router bgp {asn(number)}",
-        f"neighbor {address.network[1]} remote-as {HUB_ASN}",
-        f"neighbor {address.network[1]} description headquarters",
+        *((f"router bgp {asn(number)}", f"neighbor {hub} remote-as {HUB_ASN}") if bgp else ()),
+        *((f"neighbor {hub} description headquarters",) if bgp else ()),
         "end",
     )
 

@@ -77,6 +77,8 @@ class Probing:
 
     def _measure(self, setting: ProbeSetting, tick: int) -> tuple[float | None, ProbeCode]:
         luck = noise(self._seed, self._gear.name, setting.number, tick)
+        if setting.number in self._shop.hung_probes:
+            return None, "Timeout"
         if setting.kind in ("tcp-connect", "http"):
             return self._converse(setting, luck)
         target = IPv4Address((setting.name_server if setting.kind == "dns" else setting.target) or 0)

@@ -14,6 +14,7 @@ from lab.outside import DNS_PORT
 from lab.paths import way_out
 from lab.shop import Shop
 from lab.standards import RESOLVER
+from lab.standing_by import astray
 
 DROWNING = 200_000  # broadcasts a second
 
@@ -70,7 +71,7 @@ def _gets_out(shop: Shop, function: Function, mac: str) -> bool:
     tag = function.requirement.vlan
     gateway = next((port for port in shop.edge.setting.ports.values() if port.tag == tag), None)
     lease = shop.leases.holds(tag, mac)
-    if lease is None:
+    if lease is None or astray(shop, tag, mac):
         return False
     target = IPv4Address(function.requirement.target)
     if shop.outside.mood(target, HTTPS_PORT) is not None or _nameless(shop, function):

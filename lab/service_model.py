@@ -4,8 +4,9 @@ Nouns shared by the world, which fills them, and the dialects, which print them.
 ``DeviceView`` that is about services; it stands apart so that a dialect without them need not know it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Address, IPv4Network
 from typing import Literal, Protocol
 
@@ -89,6 +90,20 @@ class TunnelLook:
     received: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandbyLook:
+    """A group of gateways; ``active`` and ``standby`` are "local", an address, or None for unknown."""
+
+    port: str
+    group: int
+    priority: int
+    preempt: bool
+    address: IPv4Address
+    state: Literal["Init", "Standby", "Active"]
+    active: str | None
+    standby: str | None
+
+
 class ServiceView(Protocol):
     """What one device sees of services, and how it acts on them."""
 
@@ -97,6 +112,12 @@ class ServiceView(Protocol):
 
     def clear_lease(self, address: IPv4Address | None) -> bool:
         """Forget one lease, or all; False when nobody holds the address."""
+
+    def conflicts(self) -> Mapping[IPv4Address, datetime]:
+        """Return the addresses that somebody else answered for, and since when."""
+
+    def clear_conflict(self, address: IPv4Address | None) -> bool:
+        """Hand one such address out again, or all; False when there is none."""
 
     def snooped(self) -> Sequence[SnoopLook]:
         """Return the leases that were seen to pass by on ports that are watched."""
@@ -124,3 +145,6 @@ class ServiceView(Protocol):
 
     def clear_tunnel(self, peer: IPv4Address | None) -> bool:
         """Forget the keys of one tunnel, or of all; False when there is none."""
+
+    def gateways(self) -> Sequence[StandbyLook]:
+        """Return the groups by which it shares addresses with other gateways."""

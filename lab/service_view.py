@@ -4,8 +4,9 @@ In: a ``Shop``, one of its devices and the clock. Out: rows of ``lab.service_mod
 ``lab.view``.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal
@@ -21,8 +22,18 @@ from lab.model import PoolSetting
 from lab.numbering import tunnel_key
 from lab.outside import ACCOUNTS_PORT
 from lab.paths import address_on, echo_ms
-from lab.service_model import AccountsLook, Connection, MemoryLook, PoolLook, SnoopLook, TimeLook, TunnelLook
+from lab.service_model import (
+    AccountsLook,
+    Connection,
+    MemoryLook,
+    PoolLook,
+    SnoopLook,
+    StandbyLook,
+    TimeLook,
+    TunnelLook,
+)
 from lab.shop import Shop
+from lab.standing_by import groups
 from lab.time_keeping import TimeKeeping
 from lab.tunnelling import Tunnelling
 
@@ -62,7 +73,7 @@ class Services:
         bound = [b.address for b in self._leases_in(pool, at)]
         hosts = list(pool.network.hosts())
         own = {p.address.ip for p in self._gear.setting.ports.values() if isinstance(p.address, IPv4Interface)}
-        used = pool.excluded | own | set(bound)
+        used = pool.excluded | own | set(bound) | self._shop.leases.conflicts.keys()
         return PoolLook(
             name=pool.name,
             network=pool.network,
@@ -89,6 +100,24 @@ class Services:
 
         self._shop.act(at, forget)
         return True
+
+    def conflicts(self) -> Mapping[IPv4Address, datetime]:
+        """Return the addresses that somebody else answered for, and since when."""
+        self._pass()
+        found = self._shop.leases.conflicts if self._gear is self._shop.edge else {}
+        return {address: self._shop.when(since) for address, since in sorted(found.items())}
+
+    def clear_conflict(self, address: IPv4Address | None) -> bool:
+        """Hand one such address out again, or all; False when there is none."""
+        doomed = [known for known in self.conflicts() if address in (None, known)]
+
+        def forget() -> None:
+            for known in doomed:
+                del self._shop.leases.conflicts[known]
+
+        if doomed:
+            self._shop.act(self._pass(), forget)
+        return bool(doomed) or address is None
 
     def snooped(self) -> Sequence[SnoopLook]:
         """Return the leases that were seen to pass by on ports that are watched."""
@@ -191,6 +220,11 @@ class Services:
             sent=int(own.sent),
             received=int(own.received),
         )
+
+    def gateways(self) -> Sequence[StandbyLook]:
+        """Return the groups by which it shares addresses with other gateways."""
+        self._pass()
+        return groups(self._shop) if self._gear is self._shop.edge else []
 
     def clear_tunnel(self, peer: IPv4Address | None) -> bool:
         """Forget the keys of one tunnel, or of all; False when there is none."""

@@ -24,6 +24,7 @@ from lab.linking import links, power
 from lab.model import DeviceSetting
 from lab.peering import CONNECT_SECONDS, HOLD_SECONDS, Peering
 from lab.powering import cascade
+from lab.tracking import Tracking
 from lab.tunnelling import Tunnelling
 
 
@@ -39,6 +40,7 @@ class Shop(Fittings):
         self._seen = 0.0
         self.turns = 0
         self.peering = Peering(self)
+        self.tracking = Tracking(self)
         self.tunnelling = Tunnelling(self, self._later)
 
     def begin(self, at: float) -> None:
@@ -49,6 +51,8 @@ class Shop(Fittings):
         self._work_out(at)
         self._queue.clear()
         self.wan.lease = self.wan.offered if self.asks_for_lease() else None
+        self.tracking.objects.clear()
+        self._track(at)
         self.peering.work_out(at, lambda _: None, lambda _: None)
         hear(self, at)
         for gear in self.gears.values():
@@ -125,6 +129,7 @@ class Shop(Fittings):
 
     def _set(self, device: str, setting: DeviceSetting) -> None:
         asked = self.asks_for_lease()
+        self.hung_probes -= _begun_anew(self.gears[device].setting, setting)
         self.gears[device].setting = setting
         self.settings[device] = setting
         if self.asks_for_lease() and not asked:
@@ -155,7 +160,11 @@ class Shop(Fittings):
             self._later(at + self.wan.link_came_up(), self._lease_wan)
         hear(self, at)
         flow(self, at)
+        self._track(at)
         self.peering.work_out(at, self._connect, lambda _: self._later(at + HOLD_SECONDS, lambda: None))
+
+    def _track(self, at: float) -> None:
+        self.tracking.work_out(at, lambda due: self._later(due, lambda: None))
 
     def _lease_wan(self) -> None:
         wan = self.wan
@@ -169,6 +178,12 @@ class Shop(Fittings):
             f"Interface {self.wan.port} assigned DHCP address {offered.ip}, mask {offered.netmask}, "
             f"hostname {self.edge.name}",
         )
+
+
+def _begun_anew(old: DeviceSetting, new: DeviceSetting) -> set[int]:
+    """The IP SLA operations that run no more as they did."""
+    still = set(new.probes)
+    return {probe.number for probe in old.probes if probe.scheduled and probe not in still}
 
 
 def _booted(ap: AccessPoint, boot: int) -> None:

@@ -3,7 +3,7 @@
 In: a ``Shop``, one of its devices and the clock. Out: rows of ``lab.model``. Called by ``lab.devices``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal
@@ -28,6 +28,8 @@ from lab.model import (
     PortSetting,
     ProbeLook,
     RouteLook,
+    TrackLook,
+    TrackSetting,
     TreeLook,
 )
 from lab.paths import address_on, echo_ms, fate, routes
@@ -164,6 +166,29 @@ class View:
         """Return the IP SLA operations."""
         at = self._pass()
         return self._probing.looks(at) if self._probing is not None else []
+
+    def tracks(self) -> Sequence[TrackLook]:
+        """Return the tracked objects."""
+        looks = {look.number: look for look in self.probes()}
+        return [self._track(setting, looks) for setting in self._gear.setting.tracks]
+
+    def _track(self, setting: TrackSetting, looks: Mapping[int, ProbeLook]) -> TrackLook:
+        own = self._shop.tracking.objects.get(setting.number)
+        probe = looks.get(setting.probe) if setting.probe is not None else None
+        return TrackLook(
+            number=setting.number,
+            probe=setting.probe,
+            kind=setting.kind,
+            interface=setting.interface,
+            up=own is not None and own.up,
+            since=self._shop.when(own.since if own is not None else 0.0),
+            changes=own.changes if own is not None else 0,
+            down_seconds=setting.down_seconds,
+            up_seconds=setting.up_seconds,
+            code=probe.code if probe is not None else "Unknown",
+            rtt_ms=probe.rtt_ms if probe is not None else None,
+            routes=sum(route.track == setting.number for route in self._gear.setting.routes),
+        )
 
     def leases(self) -> Sequence[LeaseLook]:
         """Return the DHCP server's bindings."""

@@ -49,7 +49,11 @@ class Getter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """The words a session needs beside the looks. ``{file}`` is a full path on the device."""
+    """The words a session needs beside the looks. ``{file}`` is a full path on the device.
+
+    ``in_config`` stands in the prompt of configuration mode. ``drop_config`` leaves that mode without the change, where
+    ``leave_config`` would commit it; empty: every line takes effect at once, and leaving commits nothing.
+    """
 
     enter_config: str
     leave_config: str
@@ -65,6 +69,8 @@ class Dialect:
     """Matches a line by which the device refuses a look."""
     log_line: re.Pattern[str]
     """Matches a log message printed into a session."""
+    in_config: str = "(config"
+    drop_config: tuple[str, ...] = ()
 
 
 class CandidateRefusedError(Exception):
@@ -113,6 +119,7 @@ class Platform:
     ``napalm_driver`` is a NAPALM driver of ours; else it is looked up by its name ``napalm``.
     ``pack`` writes the agent that belongs on such a device into a folder and returns its path.
     ``cheap_config``: its running configuration costs so little that every poll looks at it.
+    ``enables``: an account gets its rights by ``enable``; else by the login alone.
     """
 
     name: str
@@ -131,6 +138,7 @@ class Platform:
     napalm_driver: Callable[..., Any] | None = None
     pack: Callable[[Path], Path] | None = None
     cheap_config: bool = False
+    enables: bool = True
 
 
 @cache

@@ -35,12 +35,12 @@ class ChangeUnderWay:
             Target(store=str(d.store), device=str(d.id), port=spare_ports(d)[-1], upstream=str(d.id), variant=variant)
             for variant in ("typing", "exclusive", "timer")
             for d in chain.managed()
-            if d.role == "switch"
+            if d.role == "switch" and d.platform == "cisco_ios"
         ]
         trunks = [
             Target(store=t.store, device=t.upstream, port=t.port, upstream=t.upstream, variant="trunk")
             for t, port in ports_of(chain, "access_point")
-            if GUESTS in port.vlans and chain.chain.devices[DeviceId(t.upstream)].role == "switch"
+            if GUESTS in port.vlans and chain.chain.devices[DeviceId(t.upstream)].platform == "cisco_ios"
         ]
         return (*spare, *trunks)
 

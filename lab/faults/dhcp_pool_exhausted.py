@@ -1,6 +1,7 @@
 """A DHCP pool is full of leases of clients that are gone; whoever comes now gets no address.
 
-``guests``: a coach party passed by. ``tills``: something in the tills' VLAN asked again and again, with ever new MAC
+``guests``: a coach party passed by. ``conflicts``: something answered for every address left of the guests' pool, so that
+the server took them out of it. ``tills``: something in the tills' VLAN asked again and again, with ever new MAC
 addresses, until nothing was left, and one till started anew and finds nothing.
 """
 
@@ -15,7 +16,7 @@ from lab.model import PoolSetting
 from lab.shop import Shop
 from lab.world import World
 
-VLANS = {"guests": 30, "tills": 10}
+VLANS = {"guests": 30, "conflicts": 30, "tills": 10}
 
 
 class DhcpPoolExhausted:
@@ -44,7 +45,10 @@ class DhcpPoolExhausted:
         def happen() -> None:
             for mac in _newcomers(shop, target):
                 shop.leases.clear(mac=mac)
-            shop.leases.fill(VLANS[target.variant], pool, gateway, strangers, at)
+            if target.variant == "conflicts":
+                _conflict(shop, pool, at)
+            else:
+                shop.leases.fill(VLANS[target.variant], pool, gateway, strangers, at)
 
         shop.act(at, happen)
         shop.later(at + pool.lease_seconds, lambda: None)
@@ -56,6 +60,7 @@ class DhcpPoolExhausted:
 
         def happen() -> None:
             for address in pool.network.hosts():
+                shop.leases.conflicts.pop(address, None)
                 shop.leases.clear(address)
 
         shop.act(world.clock.seconds(), happen)
@@ -65,15 +70,17 @@ class DhcpPoolExhausted:
         shop = world.shops[target.store]
         pool, _ = _server(shop, target)
         room = pool.network.num_addresses - 2 - len(pool.excluded)
-        return shop.leases.taken(VLANS[target.variant], world.clock.seconds()) >= room
+        lost = sum(address in pool.network for address in shop.leases.conflicts)
+        return shop.leases.taken(VLANS[target.variant], world.clock.seconds()) + lost >= room
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:  # noqa: ARG002
         """Leases of guests may be dropped; among the tills a person decides."""
-        return "healed" if target.variant == "guests" else "escalated"
+        return "escalated" if target.variant == "tills" else "healed"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """Forgetting leases."""
-        return (Repair(device=target.upstream, section="", line=r"clear ip dhcp binding (\*|[\d.]+)"),)
+        what = "conflict" if target.variant == "conflicts" else "binding"
+        return (Repair(device=target.upstream, section="", line=rf"clear ip dhcp {what} (\*|[\d.]+)"),)
 
 
 def _server(shop: Shop, target: Target) -> tuple[PoolSetting, IPv4Interface]:
@@ -82,6 +89,16 @@ def _server(shop: Shop, target: Target) -> tuple[PoolSetting, IPv4Interface]:
     if not isinstance(gateway, IPv4Interface):
         raise TypeError(f"{target.device} {target.port} has no address of its own")
     return next(pool for pool in setting.pools if gateway.ip in pool.network), gateway
+
+
+def _conflict(shop: Shop, pool: PoolSetting, at: float) -> None:
+    """The server pings an address before it offers it; whatever answers, it takes out of the pool."""
+    taken = pool.excluded | {b.address for b in shop.leases.listed(at)}
+    for address in pool.network.hosts():
+        if address not in taken:
+            shop.leases.conflicts[address] = at
+            text = f"DHCP address conflict:  server pinged {address}."
+            shop.say(shop.edge.name, at, "DHCPD-4-PING_CONFLICT", text)
 
 
 def _newcomers(shop: Shop, target: Target) -> list[str]:

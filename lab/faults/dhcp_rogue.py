@@ -42,7 +42,7 @@ class DhcpRogue:
             )
             for variant in VLANS
             for d in chain.managed()
-            if d.role == "switch"
+            if d.role == "switch" and d.platform == "cisco_ios"
         )
 
     def inject(self, world: World, target: Target) -> None:

@@ -40,7 +40,7 @@ class GatewayDualActive:
             Target(store=str(d.store), device=str(d.id), port=spare_ports(d)[2], upstream=str(d.id), variant=variant)
             for variant in ("config", "l2_split")
             for d in chain.managed()
-            if d.role == "switch" and str(d.id).endswith("-sw1")
+            if d.role == "switch" and d.platform == "cisco_ios" and str(d.id).endswith("-sw1")
         )
 
     def inject(self, world: World, target: Target) -> None:

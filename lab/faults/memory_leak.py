@@ -28,6 +28,7 @@ class MemoryLeak:
             Target(store=str(d.store), device=str(d.id), port="", upstream=str(d.id), variant=variant)
             for variant in GONE
             for d in chain.managed()
+            if d.platform == "cisco_ios"
         )
 
     def inject(self, world: World, target: Target) -> None:

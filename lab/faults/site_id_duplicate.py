@@ -31,7 +31,7 @@ class SiteIdDuplicate:
     def inject(self, world: World, target: Target) -> None:
         """The other store comes up."""
         shop, at = world.shops[target.store], world.clock.seconds()
-        world.type_in(target.upstream, *pilot_lines(shop.number, shop.wan.port))
+        world.type_in(target.upstream, *pilot_lines(shop.number, shop.wan.port, bgp=True))
         world.save(target.upstream)
 
         def happen() -> None:

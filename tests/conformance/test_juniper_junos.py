@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from jnpr.junos.exception import CommitError, ConnectAuthError, LockError, PermissionError, RpcError  # noqa: A004
+from jnpr.junos.exception import CommitError, ConnectAuthError, ConnectClosedError, LockError, PermissionError, RpcError  # noqa: A004
 from napalm import get_network_driver
 from napalm.base import models
 from napalm.base.exceptions import CommitConfirmException, MergeConfigException, ReplaceConfigException
@@ -240,7 +240,7 @@ def test_merge_of_xml(driver: Any, lab: JunosLab) -> None:
 def test_replace_is_a_true_replace(driver: Any, lab: JunosLab) -> None:
     wanted = driver.get_config(retrieve="running")["running"]
     wanted = wanted.replace('description "AP front of the house";', "description ap;").replace(
-        "    disable;\n    ", "    "
+        "        disable;\n", "", 1
     )
     driver.load_replace_candidate(config=wanted)
     assert '-   description "AP front of the house";' in driver.compare_config()
@@ -404,6 +404,29 @@ def test_netconf_that_is_not_configured_is_refused(driver_as: Open, lab: JunosLa
         driver_as()
 
 
+@pytest.mark.parametrize(("mode", "holds"), [("reset_before", False), ("reset_after", True), ("reload_middle", True)])
+def test_a_connection_that_ends_at_the_commit(driver: Any, lab: JunosLab, mode: str, holds: bool) -> None:
+    driver.load_merge_candidate(config=LOUNGE)
+    lab.device.modes.put(mode, "^commit-configuration", times=1)
+    with pytest.raises((CommitError, ConnectClosedError, RpcError)):
+        driver.commit_config()
+    assert (40 in lab.device.setting.vlans) is holds
+    assert eventually(lambda: lab.device.database.holder is None)
+
+
+def test_a_restart_takes_an_unconfirmed_commit_back(driver: Any, lab: JunosLab) -> None:
+    driver.load_merge_candidate(config=LOUNGE)
+    driver.commit_config(revert_in=300)
+    lab.on_loop(lab.device.reload)
+    assert 40 not in lab.device.setting.vlans
+
+
+def test_garbage_in_an_answer_is_no_answer(driver: Any, lab: JunosLab) -> None:
+    lab.device.modes.put("garbage", "^get-vlan-information", times=1)
+    with pytest.raises((RpcError, ConnectClosedError, UnicodeDecodeError, RuntimeWarning)):
+        driver.get_vlans()
+
+
 # --- the prompt
 
 
@@ -422,11 +445,13 @@ def test_shows(prompt: Any) -> None:
     ]
     (arp,) = parsed(prompt, "show arp no-resolve")
     assert (arp["ip_address"], arp["interface"]) == ("10.1.99.1", "irb.99")
-    ports = {row["interface"]: row for row in parsed(prompt, "show interfaces")}
-    assert (ports["ge-0/0/6"]["admin_state"], ports["ge-0/0/1"]["link_status"]) == ("Administratively", "Up")
+    (port, unit) = parsed(prompt, "show interfaces ge-0/0/1")
+    assert (port["admin_state"], port["link_status"], port["description"]) == ("Enabled", "Up", "to s001-edge")
+    assert (unit["interface"], unit["link_status"]) == ("ge-0/0/1.0", "Up")
+    assert "ge-0/0/6, Administratively down, Physical link is Down" in prompt.send_command("show interfaces ge-0/0/6")
     vlans = {row["vlan_name"]: row for row in parsed(prompt, "show vlans")}
     assert vlans["TILLS"]["interfaces"] == ["ge-0/0/1.0*", "ge-0/0/5.0*"]
-    assert parsed(prompt, "show system uptime")
+    assert "System booted: 2026-11-20 12:00:00 UTC (00:00:00 ago)" in prompt.send_command("show system uptime")
 
 
 def test_shows_without_templates(prompt: Any, lab: JunosLab) -> None:

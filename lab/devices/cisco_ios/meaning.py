@@ -12,12 +12,13 @@ from lab.devices.cisco_ios.access import filter_on
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.meaning_bgp import bgp_meaning
 from lab.devices.cisco_ios.meaning_policy import limit_kbps
+from lab.devices.cisco_ios.meaning_track import tracks
 from lab.devices.cisco_ios.meaning_tunnels import tunnel_meaning
 from lab.devices.cisco_ios.names import kind_of, long_name
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tokens import vlan_numbers
 from lab.filters import Direction, Filter
-from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting
+from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting, StandbySetting
 
 _DAY = 86400
 _FOREVER = 10 * 365 * _DAY
@@ -44,6 +45,7 @@ def meaning(config: Config) -> DeviceSetting:
             if (probe := _probe(int(words[2]), section, root)) is not None
         ),
         routes=tuple(_route(words) for words in root.starting("ip", "route")),
+        tracks=tracks(config),
         filters=dict(_filters(config)),
         gateway=_gateway(root),
         bgp=bgp_meaning(config),
@@ -108,6 +110,7 @@ def _port(name: str, section: Section, root: Section) -> PortSetting:
         storm_level=_storm_level(section),
         storm_shuts=section.has("storm-control", "action", "shutdown"),
         trusted=section.has("ip", "dhcp", "snooping", "trust"),
+        standby=_standby(section),
         mtu=_number(section, ETHERNET, "ip", "mtu"),
         mss=_number(section, 0, "ip", "tcp", "adjust-mss") or None,
         quiet=_is_off(section, "ip", "unreachables"),
@@ -129,6 +132,23 @@ def _snooped(root: Section) -> frozenset[int]:
     value = root.value("ip", "dhcp", "snooping", "vlan")
     on = root.has("ip", "dhcp", "snooping")
     return (vlan_numbers(value[0]) if on and value else None) or frozenset()
+
+
+def _standby(section: Section) -> tuple[StandbySetting, ...]:
+    found = []
+    for words in section.starting("standby"):
+        if words[2:3] == ("ip",):
+            secret = section.value("standby", words[1], "authentication")
+            found.append(
+                StandbySetting(
+                    number=int(words[1]),
+                    address=IPv4Address(words[3]),
+                    priority=_number(section, 100, "standby", words[1], "priority"),
+                    preempt=section.has("standby", words[1], "preempt"),
+                    secret=secret[-1] if secret else None,
+                )
+            )
+    return tuple(found)
 
 
 def _storm_level(section: Section) -> float | None:
@@ -222,7 +242,7 @@ def _probe(number: int, section: Section, root: Section) -> ProbeSetting | None:
 
 
 def _route(words: Words) -> RouteSetting:
-    """Read ``ip route PREFIX MASK (dhcp | IFACE [dhcp|GW] | GW) [DISTANCE]``."""
+    """Read ``ip route PREFIX MASK (dhcp | IFACE [dhcp|GW] | GW) [DISTANCE] [track N]``."""
     prefix, rest = IPv4Network(f"{words[2]}/{words[3]}", strict=False), list(words[4:])
     interface = rest.pop(0) if long_name(rest[0]) else None
     next_hop: IPv4Address | Literal["dhcp"] | None = None
@@ -233,4 +253,5 @@ def _route(words: Words) -> RouteSetting:
         next_hop = IPv4Address(rest.pop(0))
     default = 254 if next_hop == "dhcp" else 1
     distance = int(rest[0]) if rest and rest[0].isdigit() else default
-    return RouteSetting(prefix=prefix, next_hop=next_hop, interface=interface, distance=distance)
+    track = int(rest[rest.index("track") + 1]) if "track" in rest else None
+    return RouteSetting(prefix=prefix, next_hop=next_hop, interface=interface, distance=distance, track=track)

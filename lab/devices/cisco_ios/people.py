@@ -24,11 +24,10 @@ class People:
     seats: dict[str, tuple[VtyLine, Callable[[], None]]] = field(default_factory=dict)
 
     def sit_down(self, user: str, numbers: Sequence[int], *, exclusive: bool) -> None:
-        """Log in and go to configuration mode; without a free line nobody gets in, but stays at the console."""
-        line = self.lines.take(numbers, ADDRESS, self.view.now())
-        if line is None:
-            return
-        line.user, line.configuring, line.exclusive = user, self.view.now(), exclusive
+        """Log in and go to configuration mode: on the first free line, else at the console."""
+        now = self.view.now()
+        line = self.lines.take(numbers, ADDRESS, now) or VtyLine(0, "console", now)
+        line.user, line.configuring, line.exclusive = user, now, exclusive
 
         def leave() -> None:
             self.lines.free(line)

@@ -12,8 +12,8 @@ from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import Terminal
 
-_OPTIONS = "[timeout <0-3600>] [size <36-18024>] [df-bit] [repeat <1-2147483647>] [timeout <0-3600>]"
-_SPEC = f"ping [ip] <ip> {_OPTIONS} [source (<iface>|<ip>)] [size <36-18024>] [df-bit] [repeat <1-2147483647>] [timeout <0-3600>]"
+_OPTIONS = "[size <36-18024>] [df-bit] [repeat <1-2147483647>] [timeout <0-3600>]"
+_SPEC = f"ping [ip] <ip> [timeout <0-3600>] {_OPTIONS} [source (<iface>|<ip>)] {_OPTIONS}"
 _DF = "Packet sent with the DF bit set\n"
 
 

@@ -52,6 +52,21 @@ def _snooped(shell: Terminal, _words: Words) -> str:
     return "\n".join(rows) + f"\nTotal number of bindings: {len(looks)}\n\n"
 
 
+def _conflicts(shell: Terminal, _words: Words) -> str:
+    rows = ["IP address        Detection method   Detection time          VRF"]
+    found = shell.device.view.services.conflicts().items()
+    rows += [f"{address!s:<17} {'Ping':<18} {since:%b %d %Y %I:%M %p}" for address, since in found]
+    return "\n".join(rows) + "\n"
+
+
+def _clear_conflict(shell: Terminal, words: Words) -> str:
+    address = None if words[-1] == "*" else IPv4Address(words[-1])
+    if not shell.device.view.services.clear_conflict(address):
+        return f"% {address} is not in the database.\n"
+    shell.device.record_write(shell.user, " ".join(words))
+    return ""
+
+
 def _clear(shell: Terminal, words: Words) -> str:
     address = None if words[-1] == "*" else IPv4Address(words[-1])
     if not shell.device.view.services.clear_lease(address):
@@ -63,5 +78,7 @@ def _clear(shell: Terminal, words: Words) -> str:
 TABLE: Table = [
     ("show ip dhcp pool [<word>]", 1, _pools),
     ("show ip dhcp snooping binding", 1, _snooped),
+    ("show ip dhcp conflict", 1, _conflicts),
+    ("clear ip dhcp conflict (*|<ip>)", ENABLED, _clear_conflict),
     ("clear ip dhcp binding (*|<ip>)", ENABLED, _clear),
 ]

@@ -26,7 +26,7 @@ def state_words(port: PortLook) -> tuple[str, str]:
     """Return the state and protocol columns of ``show ip interface brief``."""
     if not port.admin_up:
         return "administratively down", "down"
-    return ("up", "up") if port.oper_up else ("down", "down")
+    return ("up" if port.oper_up or port.name.startswith("Tunnel") else "down"), "up" if port.oper_up else "down"
 
 
 def named(words: Words, after: int) -> str | None:

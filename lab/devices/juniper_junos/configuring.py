@@ -3,17 +3,17 @@
 In: lines. Out: what a switch prints; the candidate changed. Called by ``shell``.
 """
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from lab.devices.juniper_junos.database import DEFAULT_MINUTES, CommitRefusedError, LockedError
+from lab.devices.juniper_junos.committing import commit
+from lab.devices.juniper_junos.database import LockedError
 from lab.devices.juniper_junos.device import JunosDevice
-from lab.devices.juniper_junos.differences import compare, edit_line
+from lab.devices.juniper_junos.differences import compare
 from lab.devices.juniper_junos.loading import load_set, load_text, obey
 from lab.devices.juniper_junos.sessions import Session
 from lab.devices.juniper_junos.sets import display_set, order
-from lab.devices.juniper_junos.shows import SyntaxRefusal, piped
+from lab.devices.juniper_junos.shows import SyntaxRefusal, pieces, piped
 from lab.devices.juniper_junos.terminal import Answer
 from lab.devices.juniper_junos.text import render
 from lab.devices.juniper_junos.tree import RefusalError, Section, find
@@ -149,7 +149,7 @@ class Configuring:
         return self.answer(line.split(maxsplit=1)[1]) if words else ""
 
     def _show(self, line: str, words: list[str]) -> str:
-        command, *pipes = line.split("|")
+        command, *pipes = pieces(line)
         if pipes and pipes[0].split()[:1] == ["compare"]:
             return piped(self._compare(pipes[0].split()[1:]), pipes[1:], line)
         path = (*self._session.level, *command.split()[1:])
@@ -175,34 +175,10 @@ class Configuring:
         return compare(self._database.history[int(number)].config, self._database.candidate)
 
     def _commit(self, line: str, words: list[str]) -> str:
-        try:
-            words = shlex.split(line)[1:]
-        except ValueError:
-            raise SyntaxRefusal("syntax error.", len(line), words[-1]) from None
-        quitting = "and-quit" in words
-        words = [word for word in words if word != "and-quit"]
-        try:
-            if words == ["check"]:
-                self._database.check(self._session)
-                return "configuration check succeeds\n"
-            said = self._make_so(line, words)
-        except CommitRefusedError as error:
-            return _not_committed(error)
-        return said + (self._host.leave_config() if quitting else "")
-
-    def _make_so(self, line: str, words: list[str]) -> str:
-        minutes, comment = None, ""
-        if words[:1] == ["confirmed"]:
-            words = words[1:]
-            given = words[:1] if words and words[0].isdigit() else []
-            minutes, words = int(given[0]) if given else DEFAULT_MINUTES, words[len(given) :]
-        if words[:1] == ["comment"]:
-            comment, words = " ".join(words[1:]), []
-        if words:
-            raise SyntaxRefusal("syntax error.", line.find(words[0]), words[0])
-        self._database.commit(self._session, minutes=minutes, comment=comment)
-        told = f"commit confirmed will be automatically rolled back in {minutes} minutes unless confirmed\n"
-        return ("" if minutes is None else told) + "commit complete\n"
+        del words
+        quitting = "and-quit" in line.split()
+        said, done = commit(self._database, self._session, line)
+        return said + (self._host.leave_config() if quitting and done else "")
 
     def _rollback(self, line: str, words: list[str]) -> str:
         del line
@@ -274,8 +250,3 @@ def _unknown(line: str, words: list[str]) -> Answer:
 def _column(line: str, element: str) -> int:
     found = line.rfind(element)
     return found if found >= 0 else len(line)
-
-
-def _not_committed(error: CommitRefusedError) -> str:
-    told = "".join(f"{edit_line(one.path)}\n  '{one.element}'\n    {one.message}\n" for one in error.complaints)
-    return f"{told}error: {error.complaints[-1].last}\n"

@@ -38,7 +38,7 @@ class CommitRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One committed configuration: what it says, who made it so, and how."""
+    """One committed configuration: what it says, who made it so, and how. ``minutes``: it was to be confirmed."""
 
     config: Section
     user: str
@@ -46,6 +46,12 @@ class Commit:
     when: datetime
     number: int
     comment: str = ""
+    minutes: int | None = None
+
+    @property
+    def confirmed(self) -> str:
+        """What stays in the list of commits about the confirmation, empty when none was due."""
+        return "" if self.minutes is None else f"commit confirmed, rollback in {self.minutes}mins"
 
     @property
     def revision(self) -> str:
@@ -160,13 +166,12 @@ class Database:
         backup = self.pending.backup if self.pending is not None else self.committed
         self._confirm()
         if minutes is not None:
-            comment = f"commit confirmed, rollback in {minutes}mins"
             self._arm(session.user, minutes, backup)
-        self._put(self.candidate, session.user, session.client, comment)
+        self._put(self.candidate, session.user, session.client, comment, minutes)
 
-    def put(self, config: Section, user: str, comment: str = "") -> None:
-        """Commit a configuration past candidate and lock, as the device itself does."""
-        self._put(config, user, "other", comment)
+    def put(self, config: Section, user: str) -> None:
+        """Commit a configuration past candidate and lock, as somebody at the prompt did."""
+        self._put(config, user, "cli", "", self.pending.minutes if self.pending is not None else None)
 
     def arm(self, user: str, minutes: int) -> None:
         """Have what is committed next taken back after some minutes. Needs a running event loop."""
@@ -178,7 +183,7 @@ class Database:
         pending = self.disarm()
         if pending is None:
             return False
-        self._put(pending.backup, "root", "other", "")
+        self._put(pending.backup, "root", "other")
         self._candidate = None
         self.log("UI_COMMIT_NOT_CONFIRMED", "Commit was not confirmed; automatic rollback complete")
         return True
@@ -211,9 +216,9 @@ class Database:
         timer = loop.call_later(seconds, self.take_back)
         self.pending = Pending(user, minutes, loop.time() + seconds, backup, timer)
 
-    def _put(self, config: Section, user: str, client: str, comment: str) -> None:
+    def _put(self, config: Section, user: str, client: str, comment: str = "", minutes: int | None = None) -> None:
         changed = list(changes(self.committed, config))
-        entry = Commit(config.copy(), user, client, self._now(), self.history[0].number + 1, comment)
+        entry = Commit(config.copy(), user, client, self._now(), self.history[0].number + 1, comment, minutes)
         self.history.insert(0, entry)
         del self.history[KEPT:]
         self._candidate = None

@@ -140,8 +140,8 @@ def poe_rows(device: JunosDevice) -> list[PoeRow]:
     return rows
 
 
-def route_rows(device: JunosDevice) -> list[RouteRow]:
-    """Return the routes in use; what is local has preference 0, a static one 5."""
+def route_rows(device: JunosDevice, prefix: str = "") -> list[RouteRow]:
+    """Return the routes in use, or those of one prefix; what is local has preference 0, a static one 5."""
     return [
         RouteRow(
             str(look.prefix),
@@ -151,4 +151,5 @@ def route_rows(device: JunosDevice) -> list[RouteRow]:
             junos_name(device.config, look.interface) if look.interface is not None else "",
         )
         for look in device.view.routes()
+        if prefix in ("", str(look.prefix))
     ]

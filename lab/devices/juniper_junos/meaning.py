@@ -13,6 +13,8 @@ from lab.devices.juniper_junos.tree import Section
 from lab.model import DeviceSetting, PortSetting, RouteSetting
 
 AMNESIAC = "Amnesiac"
+NEVER_FLAPS = (10**6, 1)
+"""A switch of this kind does not shut a port because its link comes and goes."""
 _UPLINKS = 4
 _SPEEDS: dict[str, Literal["auto", "10", "100", "1000"]] = {"10m": "10", "100m": "100", "1g": "1000"}
 _COPPER = re.compile(r"-(24|48|12)")
@@ -36,6 +38,7 @@ def meaning(config: Section, ports: tuple[str, ...]) -> DeviceSetting:
         ports={**{name: _port(config, name, vlans) for name in ports}, **_routed_vlans(config)},
         vlans=frozenset(vlans.values()),
         routes=routes,
+        flap_limit=NEVER_FLAPS,
         time_servers=tuple(IPv4Address(name) for name, _ in config.names("system", "ntp", "server")),
         gateway=next(
             (r.next_hop for r in routes if r.prefix == _DEFAULT and isinstance(r.next_hop, IPv4Address)), None

@@ -7,7 +7,7 @@ Called by ``netconf``.
 from collections.abc import Mapping
 from itertools import pairwise
 
-from lab.devices.juniper_junos.database import DEFAULT_MINUTES, CommitRefusedError, LockedError
+from lab.devices.juniper_junos.database import DEFAULT_MINUTES, Commit, CommitRefusedError, LockedError
 from lab.devices.juniper_junos.differences import compare
 from lab.devices.juniper_junos.faults import RpcFaultError, fault, locked, not_committed, refused
 from lab.devices.juniper_junos.loading import load_orders, load_set, load_text
@@ -174,11 +174,22 @@ def _history(request: Request) -> str:
             leaf("user", entry.user),
             leaf("client", entry.client),
             leaf("date-time", f"{entry.when:%Y-%m-%d %H:%M:%S} UTC", junos_seconds=int(entry.when.timestamp())),
-            leaf("comment", entry.comment) if entry.comment else "",
+            *_remarks(request, entry),
         )
         for number, entry in enumerate(request.device.database.history)
     ]
     return node("commit-information", *rows)
+
+
+def _remarks(request: Request, entry: Commit) -> tuple[str, ...]:
+    """What is said about a commit: that it is to be confirmed, its user's comment, that its timer runs."""
+    database = request.device.database
+    running = entry is database.history[0] and database.pending is not None
+    return (
+        leaf("comment", entry.confirmed) if entry.confirmed else "",
+        leaf("log", entry.comment) if entry.comment else "",
+        leaf("commit-confirmed", "rollback pending") if running else "",
+    )
 
 
 def _revision(request: Request) -> str:
@@ -190,7 +201,7 @@ def _revision(request: Request) -> str:
         leaf("user", last.user),
         leaf("client", last.client),
         leaf("date-time", f"{last.when:%Y-%m-%d %H:%M:%S} UTC", junos_seconds=int(last.when.timestamp())),
-        leaf("comment", last.comment) if last.comment else "",
+        *_remarks(request, last),
     )
 
 

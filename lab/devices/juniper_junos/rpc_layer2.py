@@ -172,7 +172,7 @@ def _routes(request: Request) -> str:
                 node("nh", leaf("to", row.to) if row.to else "", leaf("via", row.via) if row.via else ""),
             ),
         )
-        for row in route_rows(request.device)
+        for row in route_rows(request.device, request.word("destination") or "")
     ]
     counts = (leaf("destination-count", len(rows)), leaf("active-route-count", len(rows)))
     return node("route-information", node("route-table", leaf("table-name", "inet.0"), *counts, *rows))

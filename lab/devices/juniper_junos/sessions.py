@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-LIMIT = 8
+LIMIT = 75
 _FIRST_PID = 4200
 
 

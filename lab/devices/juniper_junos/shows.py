@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lab.devices.juniper_junos.device import JunosDevice
+from lab.devices.juniper_junos.display import display_xml
 from lab.devices.juniper_junos.sessions import Session
 from lab.devices.juniper_junos.sets import display_set
 from lab.devices.juniper_junos.shows_layer2 import LAYER2_SHOWS
@@ -35,7 +36,7 @@ class SyntaxRefusal(Exception):  # noqa: N818 - a refusal, no fault of ours
 
 def show(device: JunosDevice, session: Session, line: str) -> str:
     """Return what a ``show`` command prints. Raises ``SyntaxRefusal``."""
-    command, *pipes = line.split("|")
+    command, *pipes = pieces(line)
     words = command.split()
     rights = device.rights(session.user)
     if "view" not in rights:
@@ -44,8 +45,15 @@ def show(device: JunosDevice, session: Session, line: str) -> str:
         text = _configuration(device, words[2:], pipes, allowed="view-configuration" in rights, line=line)
     else:
         found, argument = _find(words, line)
-        text = SHOWS[found](device, argument)
+        as_xml = any(pipe.split() == ["display", "xml"] for pipe in pipes)
+        whole = display_xml(device, session, found, argument) if as_xml else None
+        text = whole if whole is not None else SHOWS[found](device, argument)
     return piped(text, pipes, line)
+
+
+def pieces(line: str) -> list[str]:
+    """Return a command and what stands behind each of its pipes; a pipe in quotes is none."""
+    return re.findall(r'(?:"[^"]*"|[^|"]|")+', line) or [line]
 
 
 def _find(words: Sequence[str], line: str) -> tuple[str, str]:
@@ -107,11 +115,21 @@ def piped(text: str, pipes: Sequence[str], line: str) -> str:
 
 
 def _match(rows: list[str], pattern: str) -> Iterator[str]:
-    return (row for row in rows if re.search(re.escape(pattern), row, re.IGNORECASE))
+    wanted = _pattern(pattern)
+    return (row for row in rows if wanted.search(row))
 
 
 def _except(rows: list[str], pattern: str) -> Iterator[str]:
-    return (row for row in rows if not re.search(re.escape(pattern), row, re.IGNORECASE))
+    unwanted = _pattern(pattern)
+    return (row for row in rows if not unwanted.search(row))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """A pattern as given, case ignored; what is none is searched as it stands."""
+    try:
+        return re.compile(text, re.IGNORECASE)
+    except re.error:
+        return re.compile(re.escape(text), re.IGNORECASE)
 
 
 def _find_from(rows: list[str], pattern: str) -> Iterator[str]:

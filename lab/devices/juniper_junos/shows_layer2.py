@@ -27,6 +27,15 @@ _POE_HEAD = (
     "Interface    Admin       Oper     Max        Priority       Power          Class\n"
     "             status      status   power                     consumption\n"
 )
+_MEMBERS = """Routing Instance Name : default-switch
+Logical Interface flags (DL - disable learning, AD - packet action drop,
+                         LH - MAC limit hit, DN - interface down,
+                         MMAS - Mac-move action shutdown, AS - Autostate-exclude enabled,
+                         SCTL - shutdown by Storm-control, MI - MAC+IP limit hit)
+
+Logical         Vlan                   TAG   MAC    MAC+IP STP         Logical          Tagging
+interface       members                      limit  limit  state       interface flags
+"""
 _LLDP_HEAD = "Local Interface    Parent Interface    Chassis Id          Port info          System Name\n"
 
 
@@ -41,12 +50,39 @@ def _macs(device: JunosDevice, _: str) -> str:
     )
 
 
+def _every_mac(device: JunosDevice, _: str) -> str:
+    return "\n".join(
+        f"MAC address: {row.mac}\n  Routing instance: default-switch\n   VLAN ID : {row.vlan}\n"
+        f"  Learning interface: {row.interface}\n"
+        for row in mac_rows(device)
+    )
+
+
 def _vlans(device: JunosDevice, _: str) -> str:
     lines = ["Routing instance        VLAN name             Tag          Interfaces"]
     for row in vlan_rows(device):
         lines.append(f"default-switch          {row.name:21} {row.tag}")
         lines += [f"{'':60}{member}" for member in row.members]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _members(device: JunosDevice, _: str) -> str:
+    names, up = {row.tag: row.name for row in vlan_rows(device)}, {p.name for p in device.view.ports() if p.oper_up}
+    shut = {look.name for look in device.view.ports() if look.cause == "storm-control"}
+    lines = []
+    for port in device.setting.ports.values():
+        if port.mode == "routed":
+            continue
+        trunk, flags = port.mode == "trunk", "SCTL" if port.name in shut else "" if port.name in up else "DN"
+        every = device.setting.vlans if port.allowed is None else port.allowed & device.setting.vlans
+        tags = sorted(every) if trunk else [port.access_vlan]
+        whole = "tagged" if trunk else "untagged"
+        lines.append(f"{port.name + '.0':38} {'':6}{65536:<7}{0:<7}{'':12}{flags:17}{whole}")
+        state = "Forwarding" if port.name in up else "Discarding"
+        for tag in tags:
+            how = "tagged" if trunk and tag != port.native_vlan else "untagged"
+            lines.append(f"{'':16}{names.get(tag, 'default'):23}{tag:<6}{65536:<7}{0:<7}{state:29}{how}")
+    return _MEMBERS + "".join(f"{line}\n" for line in lines)
 
 
 def _lldp(device: JunosDevice, _: str) -> str:
@@ -84,13 +120,15 @@ def _poe(device: JunosDevice, _: str) -> str:
     rows = poe_rows(device)
     return _POE_HEAD + "".join(
         f" {row.port:11} {'Enabled' if row.enabled else 'Disabled':11} {row.status:8} "
-        f"{f'{LEASED_WATTS}W' if row.enabled else '0.0W':10} {row.priority:14} {row.watts:<4.1f}W{'':9} {row.grade}\n"
+        f"{f'{LEASED_WATTS}W' if row.enabled else '0.0W':10} {row.priority:14} {f'{row.watts:.1f}W':14} {row.grade}\n"
         for row in rows
     )
 
 
-def _routes(device: JunosDevice, _: str) -> str:
-    rows = route_rows(device)
+def _routes(device: JunosDevice, prefix: str) -> str:
+    rows = route_rows(device, prefix)
+    if prefix and not rows:
+        return ""
     up = ago(device.uptime())
     lines = [
         "",
@@ -109,6 +147,8 @@ def _routes(device: JunosDevice, _: str) -> str:
 
 LAYER2_SHOWS: Mapping[str, Callable[[JunosDevice, str], str]] = {
     "show ethernet-switching table": _macs,
+    "show ethernet-switching table extensive": _every_mac,
+    "show ethernet-switching interface": _members,
     "show vlans": _vlans,
     "show lldp neighbors": _lldp,
     "show lldp neighbors interface *": _lldp_detail,
@@ -116,4 +156,5 @@ LAYER2_SHOWS: Mapping[str, Callable[[JunosDevice, str], str]] = {
     "show arp no-resolve": _arp,
     "show poe interface": _poe,
     "show route": _routes,
+    "show route * exact active-path": _routes,
 }

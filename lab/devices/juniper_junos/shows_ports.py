@@ -14,7 +14,7 @@ from lab.model import PortLook
 _PACKET_BYTES = 512
 _FIRST_INDEX = 645
 _LINK = (
-    ", BPDU Error: None, Loop Detect PDU Error: None, Ethernet-Switching Error: None, MAC-REWRITE Error: None, "
+    "BPDU Error: {bpdu}, Loop Detect PDU Error: None, Ethernet-Switching Error: {switching}, MAC-REWRITE Error: None, "
     "Loopback: Disabled, Source filtering: Disabled, Flow control: Disabled, Auto-negotiation: Enabled, "
     "Remote fault: Online, Media type: Copper"
 )
@@ -72,7 +72,7 @@ def _physical(device: JunosDevice, row: Physical, *, extensive: bool) -> str:
     lines.append(f"  Interface index: {number}, SNMP ifIndex: {number - 131}")
     lines += [f"  Description: {row.description}"] if row.description else []
     lines += [
-        f"  Link-level type: Ethernet, MTU: 1514, LAN-PHY mode, Speed: {_speed(row)}, Duplex: {_duplex(row)}{_LINK}",
+        f"  Link-level type: Ethernet, MTU: 1514{_media(row)}",
         f"  Device flags   : Present Running{'' if row.up else ' Down'}",
         f"  Interface flags: {'' if row.up else 'Hardware-Down '}SNMP-Traps Internal: 0x4000",
         "  Link flags     : None",
@@ -82,6 +82,17 @@ def _physical(device: JunosDevice, row: Physical, *, extensive: bool) -> str:
     for place, unit in enumerate(row.units):
         lines += ["", *_unit(device, row, unit, number + place)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _media(row: Physical) -> str:
+    """What only a port with a socket tells: its speed, and why the switch shut it itself, if it did."""
+    if row.look is None:
+        return ""
+    cause = row.look.cause if row.look.status == "err-disabled" else ""
+    bpdu = "Detected" if cause == "bpduguard" else "None"
+    switching = "None" if cause in ("", "bpduguard") else cause
+    speed = f", LAN-PHY mode, Speed: {_speed(row)}, Duplex: {_duplex(row)}, "
+    return speed + _LINK.format(bpdu=bpdu, switching=switching)
 
 
 def _speed(row: Physical) -> str:

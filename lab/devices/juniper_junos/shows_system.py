@@ -69,10 +69,10 @@ def _log(device: JunosDevice, _: str) -> str:
 def _commits(device: JunosDevice, _: str) -> str:
     rows = []
     for number, entry in enumerate(device.database.history):
-        rows.append(f"{number:<3} {stamp(entry.when)} by {entry.user} via {entry.client}\n")
-        if entry.comment:
-            rows.append(f"    {entry.comment}\n")
-    return "".join(rows)
+        rows.append(f"{number:<3} {stamp(entry.when)} by {entry.user} via {entry.client} {entry.confirmed}".rstrip())
+        rows += [f"    {entry.comment}"] if entry.comment else []
+        rows += ["    rollback pending"] if not number and device.database.pending is not None else []
+    return "".join(f"{row}\n" for row in rows)
 
 
 def _engine(device: JunosDevice, _: str) -> str:

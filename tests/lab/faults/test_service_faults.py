@@ -20,6 +20,8 @@ MINE = {
     "change_under_way",
     "dhcp_pool_exhausted",
     "dhcp_rogue",
+    "gateway_dual_active",
+    "ike_failing",
     "memory_leak",
     "not_the_network",
     "service_dns_ntp_radius",
@@ -31,6 +33,7 @@ GUESTS_POOL = r"Pool GUESTS :\n(?:.*\n){2} Total addresses +: 254\n Leased addre
 TILLS_POOL = GUESTS_POOL.replace("GUESTS", "TILLS")
 ASK_ACCOUNTS = "test aaa group radius storenet-ro lab legacy"
 PAY = "telnet 198.51.100.10 443"
+BOTH_LEAD = r"Gi0/1\.10 +10 +110 P Active +local +unknown +10\.1\.10\.254\n"
 ONE_SA = "show crypto ipsec sa peer 198.51.100.2"
 SEEN = [
     # fault, variant, seconds, device, command, what it shows only while the fault is in
@@ -105,11 +108,28 @@ SEEN = [
         r"Session status: DOWN-NEGOTIATING\n(?:.*\n)* +Active SAs: 0",
     ),
     ("ike_failing", "psk", 9, EDGE, "show interfaces description", r"Tu1 +up +down +headquarters, pilot"),
+    ("gateway_dual_active", "config", 5, EDGE, "show standby brief", BOTH_LEAD),
+    ("gateway_dual_active", "l2_split", 5, EDGE, "show standby brief", BOTH_LEAD),
     ("not_the_network", "refused", 1, EDGE, PAY, r"Trying 198.51.100.10, 443 \.\.\. \n% Connection refused by remote"),
     ("not_the_network", "silent", 1, EDGE, PAY, r"% Connection timed out; remote host not responding"),
     ("dhcp_rogue", "blocked", 12, SW, "show interfaces Gi1/0/5 status", r"connected +10 "),
 ]
 LOGGED = [
+    ("dhcp_pool_exhausted", "conflicts", 1, EDGE, r"%DHCPD-4-PING_CONFLICT: .*server pinged 10\.1\.30\.254\."),
+    (
+        "gateway_dual_active",
+        "config",
+        5,
+        EDGE,
+        r"%HSRP-4-BADAUTH: Bad authentication from 10\.1\.10\.3, group 10, remote s",
+    ),
+    (
+        "gateway_dual_active",
+        "config",
+        5,
+        SW,
+        r"MACFLAP_NOTIF: Host 0000\.0c07\.ac0a in vlan 10 is flapping between port",
+    ),
     ("tunnel_one_way", None, 40, EDGE, r"%CRYPTO-4-RECVD_PKT_INV_SPI: .* for destaddr=198\.18\.1\.2, prot=50, spi=0x"),
     ("ike_failing", "psk", 40, EDGE, r"%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from 198\.51\.100\.2 failed its sanity"),
     ("site_id_duplicate", None, 60, EDGE, r"(?s)Crypto tunnel is DOWN.*tunnel is UP.*tunnel is DOWN.*tunnel is UP"),
@@ -141,12 +161,15 @@ LOGGED = [
 SUFFERS = [
     ("dhcp_pool_exhausted", "guests", {"guest_wifi": 0.0}),
     ("dhcp_pool_exhausted", "tills", {"pos": 0.75}),
+    ("dhcp_pool_exhausted", "conflicts", {"guest_wifi": 0.0}),
     ("dhcp_rogue", "tills", {"pos": 0.0}),
     ("dhcp_rogue", "guests", {"guest_wifi": 0.0}),
     ("dhcp_rogue", "blocked", {}),
     ("change_under_way", "exclusive", {}),
     ("memory_leak", "exhausted", {}),
     ("tunnel_one_way", None, {"pos": 0.0}),
+    ("gateway_dual_active", "config", {"pos": 0.75}),
+    ("gateway_dual_active", "l2_split", {}),
     ("ike_failing", "blocked", {}),
     ("change_under_way", "trunk", {"guest_wifi": 0.5}),
     ("service_dns_ntp_radius", "dns", {"pos": 0.0}),
@@ -225,6 +248,16 @@ def test_a_full_pool_is_mended_by_forgetting_its_leases(bench, variant):
     assert broken.out_by == "repair"
     assert bench.world.functions("s001") == WHOLE
     assert [row["line"] for row in bench.rows("write") if row["device"] == EDGE] == ["clear ip dhcp binding *"]
+
+
+def test_addresses_in_conflict_are_handed_out_again_once_the_list_is_cleared(bench):
+    broken = put(bench, "dhcp_pool_exhausted", "conflicts")
+    assert re.search(r"\n10\.1\.30\.254 +Ping +Mar 03 2026 ", run(bench, "show ip dhcp conflict", EDGE))
+    assert re.search(r"\n 0\.0\.0\.0 .* 0 +/ 10 +/ 254", run(bench, "show ip dhcp pool GUESTS", EDGE))
+    assert "not in the database" in run(bench, "clear ip dhcp conflict 10.1.99.9", EDGE)
+    run(bench, "clear ip dhcp conflict *", EDGE)
+    assert broken.out_by == "repair"
+    assert bench.world.functions("s001") == WHOLE
 
 
 def test_one_forgotten_lease_lets_one_newcomer_in(bench):
@@ -441,11 +474,6 @@ def test_the_right_key_brings_the_tunnel_up(bench):
     bench.forward(40)
     assert broken.out_by == "repair"
     assert "Session status: UP-ACTIVE" in run(bench, "show crypto session", EDGE)
-    assert {row.neighbor: row.state for row in read_bgp(run(bench, "show ip bgp summary", EDGE), {})} == {
-        "198.18.1.1": "established",
-        "100.72.1.1": "established",
-        "172.31.1.1": "established",
-    }
     bench.type_in(EDGE, "interface Gi0/0", "shutdown")
     bench.forward(2)
     assert "Session status: DOWN" in run(bench, "show crypto session", EDGE)
@@ -455,12 +483,76 @@ def test_the_right_key_brings_the_tunnel_up(bench):
 def test_a_duplicate_identity_makes_everything_flap_but_the_lines_and_a_restart_does_not_help(bench):
     broken = put(bench, "site_id_duplicate")
     bench.devices[EDGE].reload("jdoe")
-    states = set()
+    states, sessions = set(), set()
     for _ in range(24):
         bench.forward(2)
         assert bench.views[EDGE].ping(IPv4Address("198.18.1.1"), None) is not None
         states.add("UP-ACTIVE" in run(bench, "show crypto session", EDGE))
+        rows = read_bgp(run(bench, "show ip bgp summary", EDGE), {})
+        sessions.add(tuple(sorted((row.neighbor, row.state) for row in rows)))
     assert states == {True, False}
+    carriers = (("100.72.1.1", "established"), ("198.18.1.1", "established"))
+    assert sessions == {(*carriers[:1], ("172.31.1.1", how), *carriers[1:]) for how in ("down", "established")}
     assert broken.out_by is None
     bench.breakages.take_out(broken)
     assert "Tunnel1" not in run(bench, "show running-config", EDGE)
+
+
+@pytest.mark.parametrize(
+    ("variant", "device", "lines"),
+    [
+        ("config", EDGE, ("interface Gi0/1.10", "no standby 10 authentication not-cisco")),
+        ("l2_split", SW, ("interface Gi1/0/9", "switchport access vlan 10")),
+    ],
+)
+def test_two_gateways_that_know_each_other_share_one_address(bench, variant, device, lines):
+    broken = put(bench, "gateway_dual_active", variant)
+    assert broken.target.port == "GigabitEthernet1/0/9"
+    bench.type_in(device, *lines)
+    bench.forward(2)
+    text = run(bench, "show standby brief", EDGE)
+    assert re.search(r"Gi0/1\.10 +10 +110 P Active +local +10\.1\.10\.3 +10\.1\.10\.254", text)
+    assert parse_output("cisco_ios", "show standby brief", text.partition("|\n")[2])[0]["standby"] == "10.1.10.3"
+    assert broken.out_by == "repair"
+    assert bench.world.functions("s001") == WHOLE
+    bench.type_in(EDGE, "interface Gi0/1.10", "standby 10 priority 90")
+    assert re.search(r"90  P Standby 10\.1\.10\.3 +local", run(bench, "show standby brief", EDGE))
+
+
+@pytest.mark.parametrize("name", sorted(MINE))
+def test_whatever_is_taken_out_leaves_the_store_as_it_was(bench, name):
+    before = {device: run(bench, "show running-config", device).partition("hostname")[2] for device in bench.devices}
+    for target in bench.breakages.faults[name].targets(bench.chain, bench.clock.now()):
+        if target.variant == "timer" or target.store != "s001":
+            continue
+        broken = bench.breakages.put_in(name, target)
+        bench.forward(6, step=2)
+        assert broken.fault.present(bench.world, target)
+        assert broken.out_by is None
+        bench.breakages.take_out(broken)
+        bench.forward(14, step=2)
+        assert (broken.out_by, broken.fault.present(bench.world, target)) == ("lab", False)
+        assert bench.world.functions("s001") == WHOLE
+        for device, text in before.items():
+            assert run(bench, "show running-config", device).partition("hostname")[2] == text
+
+
+def test_faults_of_services_do_not_hide_each_other(bench):
+    pool = put(bench, "dhcp_pool_exhausted", "guests")
+    one_way = put(bench, "tunnel_one_way")
+    leak = put(bench, "memory_leak", "exhausted", device=EDGE)
+    limit = put(bench, "bgp_max_prefix")
+    clocks = put(bench, "service_dns_ntp_radius", "ntp")
+    payments = put(bench, "not_the_network", "refused")
+    bench.forward(40, step=2)
+    assert bench.world.functions("s001") == {**WHOLE, "pos": 0.0, "guest_wifi": 0.0}
+    assert all(b.out_by is None for b in (pool, one_way, leak, limit, clocks, payments))
+    run(bench, "clear ip dhcp binding *", EDGE)
+    run(bench, "clear crypto sa peer 198.51.100.2", EDGE)
+    bench.forward(10)
+    assert (pool.out_by, one_way.out_by) == ("repair", "repair")
+    assert bench.world.functions("s001") == {**WHOLE, "pos": 0.0}
+    bench.breakages.take_out(payments)
+    assert bench.world.functions("s001") == WHOLE
+    assert all(b.out_by is None for b in (leak, limit, clocks))
+    assert "Idle (PfxCt)" in run(bench, "show ip bgp summary", EDGE)

@@ -1,0 +1,5 @@
+"""Juniper Junos switches."""
+
+from inventory.platforms.juniper_junos.platform import PLATFORM
+
+__all__ = ["PLATFORM"]

@@ -1,0 +1,161 @@
+"""Readers of what a Junos switch prints as text. Pure: text in, rows out.
+
+Called through ``platform.PLATFORM.getters``. Formats after Juniper's command reference, ntc-templates' recorded answers
+and public reports of EX switches.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from inventory.looks import ErrDisabledRow, PingRow, PoeRow, PortRow, TextRow, TrunkRow
+from inventory.platforms import ParseDoubt
+from inventory.platforms.juniper_junos.driver import LOG_LINE
+from inventory.platforms.juniper_junos.names import full_port
+
+Args = Mapping[str, str]
+Status = Literal["connected", "notconnect", "disabled", "err-disabled"]
+SESSIONS = 75
+"""What Junos allows over SSH at once unless it is told otherwise (``services ssh connection-limit``)."""
+PORTS = 'show interfaces | match "^Physical interface|Link-level type"'
+MEMBERS = "show ethernet-switching interface"
+POE = "show poe interface"
+USERS = "show system users"
+_PHYSICAL = re.compile(r"Physical interface: (\S+?), (Enabled|Administratively down), Physical link is (Up|Down)\s*\Z")
+_PORT = re.compile(r"(?:ge|xe|et|mge|fe)-\d+/\d+/\d+\Z")
+_ERROR = re.compile(r"(BPDU|Loop Detect PDU|Ethernet-Switching|MAC-REWRITE) Error: (?!None)([^,]+)")
+_CAUSES = {"BPDU": "bpduguard", "Loop Detect PDU": "loopback", "MAC-REWRITE": "mac-rewrite"}
+_LOGICAL = re.compile(r"(\S+\.\d+)\s.*\b(tagged|untagged)\s*\Z")
+_MEMBER = re.compile(r"\s+(\S+)\s+(\d+)\s.*\b(tagged|untagged)\s*\Z")
+_POE = re.compile(r"\s*(\S+/\S+)\s+(Enabled|Disabled)\s+(\S+)\s+[\d.]+\s?W\S*\s+\S+\s+([\d.]+)\s?W")
+_OPER = {"ON": "on", "OFF": "off", "Disabled": "off", "OVERLOAD": "power-deny"}
+_SENT = re.compile(r"(?m)^(\d+) packets transmitted, (\d+) packets received\b")
+_RTT = re.compile(r"(?m)^round-trip min/avg/max/(?:stddev|std-dev) = [\d.]+/([\d.]+)/")
+_NO_SOURCE = re.compile(r"(?im)^(?:ping: (?:bind|sendto|invalid|cannot|can't)|error: )[^\n]*")
+_SET = re.compile(r"(?:set|deactivate|activate|protect|annotate) \S")
+
+
+def lines_of(output: str) -> list[str]:
+    """Return the lines that are not blank and no messages printed in between."""
+    lines = LOG_LINE.sub("", output.replace("\r", "")).split("\n")
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def ports(output: str, _args: Args) -> tuple[PortRow, ...]:
+    """Read every port's state; its VLANs are told elsewhere."""
+    return tuple(PortRow(name=name, status=_status(words, cause), vlan="") for name, words, cause in _told(output))
+
+
+def _status(words: tuple[str, str], cause: str) -> Status:
+    if words[0] != "Enabled":
+        return "disabled"
+    if cause:
+        return "err-disabled"
+    return "connected" if words[1] == "Up" else "notconnect"
+
+
+def errdisabled(output: str, _args: Args) -> tuple[ErrDisabledRow, ...]:
+    """Read the ports the switch itself has shut."""
+    return tuple(ErrDisabledRow(port=name, cause=cause) for name, _, cause in _told(output) if cause)
+
+
+def _told(output: str) -> Iterator[tuple[str, tuple[str, str], str]]:
+    """Yield each port, its two words and why it was shut. Raises ``ParseDoubt`` unless every port has both lines."""
+    lines, found = lines_of(output), 0
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        head = _PHYSICAL.match(line)
+        if head is None and line.startswith("Physical"):
+            raise ParseDoubt(f"{PORTS}: not understood: {line[:80]!r}")
+        if head is None or not _PORT.match(head[1]):
+            continue
+        if "Link-level type" not in below:
+            raise ParseDoubt(f"{PORTS}: {head[1]} tells nothing of its link")
+        error = _ERROR.search(below)
+        found += 1
+        yield head[1], (head[2], head[3]), _CAUSES.get(error[1], error[2].strip().lower()) if error else ""
+    if not found:
+        raise ParseDoubt(f"{PORTS}: no port at all")
+
+
+def trunks(output: str, _args: Args) -> tuple[TrunkRow, ...]:
+    """Read the VLANs every trunk may carry, whether it is up or not."""
+    lines = lines_of(output)
+    if not any("Logical" in line and "TAG" in line for line in lines):
+        raise ParseDoubt(f"{MEMBERS}: the answer has no table")
+    allowed: dict[str, set[int]] = {}
+    port = ""
+    for line in lines:
+        whole, member = _LOGICAL.match(line), _MEMBER.match(line)
+        if whole is not None:
+            port = full_port(whole[1]) if whole[2] == "tagged" else ""
+            if port:
+                allowed[port] = set()
+        elif member is not None and port:
+            allowed[port].add(int(member[2]))
+    return tuple(TrunkRow(port=name, allowed=frozenset(tags)) for name, tags in allowed.items())
+
+
+def poe(output: str, _args: Args) -> tuple[PoeRow, ...]:
+    """Read every port that can give power."""
+    lines = lines_of(output)
+    head = next((n for n, line in enumerate(lines) if {"Interface", "Admin", "Oper"} <= set(line.split())), None)
+    if head is None:
+        raise ParseDoubt(f"{POE}: the answer has no table ({len(lines)} lines)")
+    due = [line for line in lines[head + 1 :] if "/" in line]
+    found = [_POE.match(line) for line in due]
+    if not all(found):
+        raise ParseDoubt(f"{POE}: not understood", len(due))
+    return tuple(
+        PoeRow(
+            port=full_port(row[1]),
+            admin="auto" if row[2] == "Enabled" else "never",
+            oper=_OPER.get(row[3], "faulty"),
+            watts=float(row[4]),
+        )
+        for row in found
+        if row is not None
+    )
+
+
+def ping(output: str, args: Args) -> tuple[PingRow, ...]:
+    """Read ``ping``; a source that cannot send has sent nothing."""
+    text = "\n".join(lines_of(output))
+    sent = _SENT.search(text)
+    destination = args.get("destination", "")
+    if not sent and _NO_SOURCE.search(text):
+        return (PingRow(destination=destination, sent=0, received=0, average_ms=None),)
+    if not sent:
+        raise ParseDoubt("ping: no count of packets")
+    rtt = _RTT.search(text)
+    average = float(rtt[1]) if rtt else None
+    return (PingRow(destination=destination, sent=int(sent[1]), received=int(sent[2]), average_ms=average),)
+
+
+def running_config(output: str, _args: Args) -> tuple[TextRow, ...]:
+    """Read ``show configuration | display set``: it begins with the version, and every line sets something."""
+    lines = lines_of(output)
+    if not lines or not lines[0].startswith("set version ") or not all(_SET.match(line) for line in lines):
+        raise ParseDoubt("show configuration: not the whole configuration as set lines")
+    return (TextRow(text="\n".join(lines)),)
+
+
+def port_config(output: str, args: Args) -> tuple[TextRow, ...]:
+    """Read the set lines of one port: no other may stand among them. No line: the port is not configured."""
+    lines, port = lines_of(output), args.get("port", "")
+    if not all(_SET.match(line) and line.split()[1:3] == ["interfaces", port] for line in lines):
+        raise ParseDoubt("show configuration interfaces: not the configuration of the port asked for")
+    return (TextRow(text="\n".join(lines)),)
+
+
+def text(output: str, _args: Args) -> tuple[TextRow, ...]:
+    """Keep the text as it is; nothing found is a valid answer."""
+    return (TextRow(text=output.replace("\r", "").strip("\n")),)
+
+
+def free_lines(output: str) -> int:
+    """Return how many more sessions the device lets in, of ``show system users``. Raises ``ParseDoubt``."""
+    lines = lines_of(output)
+    at = next((n for n, line in enumerate(lines) if line.split()[:2] == ["USER", "TTY"]), None)
+    if at is None or at + 1 == len(lines):
+        raise ParseDoubt(f"{USERS}: our own session is not among them")
+    return SESSIONS - (len(lines) - at - 1)
