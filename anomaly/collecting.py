@@ -72,5 +72,5 @@ def _offered(platform: str) -> frozenset[str]:
     return frozenset(known.getters) - (frozenset() if known.cheap_config else {WHOLE_CONFIG})
 
 
-FUNCTION_OBSERVES = frozenset({"function_down", "store_hurt", "config_drift"})
+FUNCTION_OBSERVES = frozenset({"function_down", "store_hurt", "store_at_rest", "config_drift"})
 """Made by ``service_path`` out of the others, and by the controller out of the intent."""

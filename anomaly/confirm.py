@@ -4,7 +4,7 @@ In: a finding and one fresh set of observations; no hold time, no memory. Out: a
 evidence. Called by ``watch`` for ``controller.heal``. What cannot be seen confirms nothing (flow laws 6 and 10).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,10 @@ from anomaly.model import Finding, Observation, Symptom
 from anomaly.service_path import function_observations, judge
 from anomaly.topology import Place, tree_of
 from inventory.looks import Look
-from inventory.model import Chain, DeviceId
+from inventory.model import Chain, Device, DeviceId
+
+AT_REST = "store_at_rest"
+WHO_IS_THERE = frozenset({"till_seen", "ap_seen"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ def confirm(
 ) -> Confirmation:
     """Recognise afresh, from these observations alone, and compare signature and root."""
     fresh = [o for o in observations if o.store == finding.store]
-    if _asks_functions(library, finding):
+    if _asks(library, finding, FUNCTION_OBSERVES):
         fresh += function_observations(judge(chain, finding.store, fresh, now), fresh, chain, finding.store, now)
     symptoms = tuple(unheld(library, fresh))
     for again in correlate(library, symptoms, chain, now, blind=blind_spots(fresh)):
@@ -51,26 +54,33 @@ def looks_needed(library: Library, finding: Finding, chain: Chain) -> Mapping[De
     tree = tree_of(chain, finding.store)
     root = Place(finding.device, finding.subject)
     signature = library.signatures.get(finding.signature)
-    if signature is None or _asks_functions(library, finding):
+    if signature is None or _asks(library, finding, FUNCTION_OBSERVES - {AT_REST}):
         return {d.id: looks_of(d, chain) for d in tree.devices.values() if d.has_session}
-    names = {library.symptoms[m.symptom].observation for m in signature.mentions}
-    names.add("device_reachable")
+    names = {library.symptoms[m.symptom].observation for m in signature.mentions} | {"device_reachable"}
     ends = (tree.upstream_port(root), tree.other_end(root))
     asked = {
         root.device,
         *(end.device for end in ends if end is not None),
         *(d.id for d in (tree.edge, tree.prober) if d),
     }
-    looks = {device: looks_of(tree.devices[device], chain, names) for device in sorted(asked)}
+    if AT_REST in names:
+        names |= WHO_IS_THERE
+        asked |= {d.id for d in tree.devices.values() if d.role == "switch"}
+    looks = {device: _looks(tree.devices[device], chain, names) for device in sorted(asked)}
     return {device: those for device, those in looks.items() if those}
 
 
-def _asks_functions(library: Library, finding: Finding) -> bool:
-    """Whether the fault is also known by how the functions stand: then everything is looked at."""
+def _looks(device: Device, chain: Chain, names: Collection[str]) -> tuple[Look, ...]:
+    """The looks that tell of these observations; any one look tells whether a device answers."""
+    return looks_of(device, chain, names) or looks_of(device, chain)[:1]
+
+
+def _asks(library: Library, finding: Finding, observations: Collection[str]) -> bool:
+    """Whether the fault is also known by one of these; what is unknown is known by how all functions stand."""
     signature = library.signatures.get(finding.signature)
     if signature is None:
         return finding.signature == UNKNOWN
-    return any(library.symptoms[m.symptom].observation in FUNCTION_OBSERVES for m in signature.mentions)
+    return any(library.symptoms[m.symptom].observation in observations for m in signature.mentions)
 
 
 def _why(library: Library, finding: Finding, symptoms: Iterable[Symptom], chain: Chain) -> str:

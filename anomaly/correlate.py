@@ -14,7 +14,7 @@ from anomaly.learn.nearest import nearest
 from anomaly.library import Library
 from anomaly.match import Blind, Match, Mode, Scene, area, fit, roots, scene_of
 from anomaly.model import Finding, Observation, Symptom
-from anomaly.topology import Endpoint, Place, tree_of
+from anomaly.topology import Endpoint, Place, is_behind, tree_of
 from inventory.model import Chain, FunctionName, StoreId
 
 UNKNOWN = "unknown"
@@ -174,7 +174,7 @@ def _cuts_off(cause: Match, endpoint: Endpoint, vlan: int) -> bool:
     """Whether a fault sits on the endpoint or on its way, and is about its VLAN if it is about one."""
     root = cause.root
     if root.subject == root.device:
-        return root.device == endpoint.place.device
+        return is_behind(endpoint, root)
     fits = cause.signature.root != "trunk_port" or any(vlan in named_vlans(s) for s in cause.evidence)
     return fits and root in endpoint.path
 

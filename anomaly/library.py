@@ -19,8 +19,8 @@ SHIPPED = Path(__file__).parent
 NAME = r"^[a-z][a-z0-9_]*$"
 Scalar = StrictBool | float | str
 Hold = Literal["brief", "steady", "patient"]
-Relation = Literal["self", "same_device", "same_store", "upstream_port", "other_end", "downstream"]
-RootKind = Literal["edge", "device", "function", "wan_port", "access_point", "trunk_port", "switch_port"]
+Relation = Literal["self", "same_device", "same_store", "upstream_port", "above", "other_end", "downstream"]
+RootKind = Literal["edge", "device", "function", "wan_port", "access_point", "trunk_port", "switch_port", "switch"]
 
 
 class Strict(BaseModel):

@@ -12,6 +12,7 @@ from typing import Literal
 from anomaly.library import Clue, Library, Relation, RootKind, SignatureSpec
 from anomaly.model import Symptom
 from anomaly.topology import Place, Tree, wan_ports
+from inventory.model import Device
 
 Blind = frozenset[tuple[str, Place]]
 Mode = Literal["new", "standing", "explaining"]
@@ -65,13 +66,20 @@ def roots(tree: Tree, kind: RootKind) -> Iterator[Place]:
         yield from _on_edge(tree, kind)
         return
     for device in tree.devices.values():
-        if device.has_session if kind == "device" else kind == device.role == "access_point":
+        if _is_root(device, kind):
             yield Place(device.id, device.id)
         elif kind == "trunk_port" and device.has_session:
             uses = ("trunk", "access_point")
             yield from (Place(device.id, port.name) for port in device.ports.values() if port.use in uses)
         elif kind == "switch_port" and device.role == "switch" and device.has_session:
             yield from (Place(device.id, name) for name in device.ports)
+
+
+def _is_root(device: Device, kind: RootKind) -> bool:
+    """Whether a fault of this kind sits on a device as a whole, and on such a one."""
+    if kind == "access_point":
+        return device.role == "access_point"
+    return device.has_session and (kind == "device" or (kind == "switch" and device.role == "switch"))
 
 
 def _on_edge(tree: Tree, kind: RootKind) -> Iterator[Place]:
@@ -87,21 +95,27 @@ def _on_edge(tree: Tree, kind: RootKind) -> Iterator[Place]:
 
 def area(tree: Tree, root: Place, relation: Relation) -> Callable[[Place], bool]:
     """Whether a place of the same store stands in a relation to a root, as a test."""
-    match relation:
-        case "self":
-            return root.__eq__
-        case "same_store":
-            return lambda _: True
-        case "same_device":
-            return lambda place: place.device == root.device
-        case "upstream_port":
-            above = tree.upstream_port(root)
-            return lambda place: place == above
-        case "other_end":
-            far = tree.other_end(root)
-            return lambda place: place == far
-        case "downstream":
-            return tree.places_behind(root).__contains__
+    if relation == "same_store":
+        return lambda _: True
+    if relation == "same_device":
+        return lambda place: place.device == root.device
+    if relation == "downstream":
+        return tree.places_behind(root).__contains__
+    return _place(_beside(tree, root, relation)).__contains__
+
+
+def _beside(tree: Tree, root: Place, relation: Relation) -> Place | None:
+    """The one place that stands in a relation to a root."""
+    if relation == "self":
+        return root
+    if relation == "other_end":
+        return tree.other_end(root)
+    feeding = tree.upstream_port(root)
+    return feeding if relation == "upstream_port" or feeding is None else Place(feeding.device, feeding.device)
+
+
+def _place(place: Place | None) -> tuple[Place, ...]:
+    return () if place is None else (place,)
 
 
 def fit(library: Library, signature: SignatureSpec, root: Place, scene: Scene, *, mode: Mode = "new") -> Match:

@@ -87,22 +87,30 @@ def judge(
 def function_observations(
     sights: Sequence[FunctionSight], observations: Iterable[Observation], chain: Chain, store: StoreId, now: datetime
 ) -> tuple[Observation, ...]:
-    """``function_down`` per function, and ``store_hurt``; both are kept on the store's edge.
+    """``function_down`` per function, ``store_hurt`` and ``store_at_rest``; all are kept on the store's edge.
 
     A function is down when it is dead and no person accounts for it. A store is hurt when a function does not work as
     it should without a person's doing, when a service of its own gear is dead, or when it trades over its backup line.
+    It is at rest when it is closed and every till and access point of it is away: somebody has switched it off.
     """
     edge = chain.edge_of(store)
     if edge is None:
         return ()
-    hurting = (o for o in observations if o.store == store and o.value)
+    seen = tuple(o for o in observations if o.store == store)
+    hurting = (o for o in seen if o.value)
     on_backup = any(o.name in ("backup_in_use", "services_dead") for o in hurting)
     facts: dict[tuple[str, str], Value] = {("function_down", s.name): _is_down(s) for s in sights}
     facts["store_hurt", edge.id] = on_backup or _hurt(sights)
+    present = [o.value for o in seen if o.name in ("till_seen", "ap_seen")]
+    facts["store_at_rest", edge.id] = None if None in present else _at_rest(present, chain.stores[store], now)
     return tuple(
         Observation(store=store, device=edge.id, subject=subject, name=name, at=now, value=value)
         for (name, subject), value in facts.items()
     )
+
+
+def _at_rest(present: Sequence[Value], shop: Store, now: datetime) -> bool:
+    return bool(present) and not any(present) and not shop.is_trading(now)
 
 
 def _is_down(sight: FunctionSight) -> bool | None:

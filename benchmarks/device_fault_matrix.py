@@ -22,7 +22,7 @@ from results import keep_record
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the matrix is the tests' own
 from tests.matrix.cells import Row, cells, omissions, run_all
 from tests.matrix.phases import PHASES
-from tests.matrix.raw import SAMPLE, Claim, claim
+from tests.matrix.raw import EOS_SAMPLE, SAMPLE, Claim, claim
 
 QUESTION = "Does a hostile device or connection ever make us claim what is not so, or end without a name?"
 EVERY_TENTH = 10
@@ -38,7 +38,8 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     chosen = list(cells())[:: EVERY_TENTH if quick else 1]
     rows = (*run_all(chosen), *(() if quick else in_namespaces()))
-    alone = tuple(claim(mode, phase) for mode, phase in SAMPLE[:: EVERY_TENTH if quick else 1])
+    sample = [(*cell, "cisco_ios") for cell in SAMPLE] + [(*cell, "arista_eos") for cell in EOS_SAMPLE]
+    alone = tuple(claim(*cell) for cell in sample[:: EVERY_TENTH if quick else 1])
     keep_record(record(rows, alone), quick=quick)
     return int(any(row.wrong for row in rows))
 

@@ -142,6 +142,7 @@ class DevicePush:
             management_ports=management_ports(desk.chain, change.device, seen),
             fleet=FleetFacts(cause=self._common_cause(), unswept=0, under_way=0, at_most=1),
             quarantine=reasons(desk.ledger, change.device, change.store),
+            people=desk.eyes.people(change.device),
         )
 
     def _common_cause(self) -> str:

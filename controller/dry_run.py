@@ -119,7 +119,16 @@ class Rehearsal:
             return Try(rung=rung, title=action.TITLE, problem=str(error))
         chain, fleet = self.eyes.chain, self._fleet_facts(incident, sighting.at)
         asked = [
-            facts_of(chain, self.ledger, incident, change, sighting.observations, sighting.at, fleet)
+            facts_of(
+                chain,
+                self.ledger,
+                incident,
+                change,
+                sighting.observations,
+                sighting.at,
+                fleet,
+                self.eyes.people(change.device),
+            )
             for change in changes
         ]
         verdicts = worst_per_rule(guard.judge(facts) for facts in asked for guard in self.guardrails.values())

@@ -19,9 +19,14 @@ from controller.events import Check, Evidence
 from controller.incident import Incident
 from controller.ports import Clock
 from inventory.errors import DeviceError
-from inventory.looks import Look, Reading
+from inventory.looks import Look, PersonRow, Reading
 from inventory.model import Chain, DeviceId, FunctionName, StoreId
+from inventory.platforms import load_platforms
 from inventory.session import Sessions
+
+PEOPLE = Look(getter="people")
+AT_WORK_SECONDS = 600.0
+"""Who has typed nothing for so long has left the prompt open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class Eyes:
     sessions: Sessions
     watch: Watch
     clock: Clock
+    ours: frozenset[str] = frozenset()
     intentions: Callable[[DeviceId], str | None] = field(default=lambda _: None)
 
     def intended(self, device: DeviceId) -> str | None:
@@ -63,6 +69,21 @@ class Eyes:
     def read(self, device: DeviceId, look: Look) -> Reading:
         """Answer one look now. Raises ``DeviceError``."""
         return self.sessions[device].read(look)
+
+    def people(self, device: DeviceId) -> tuple[str, ...] | None:
+        """Whoever else is logged in to a device and has typed something lately.
+
+        None when that cannot be found out; nobody where a platform has no way to tell.
+        """
+        platform = load_platforms().get(self.chain.devices[device].platform or "")
+        if platform is None or PEOPLE.getter not in platform.getters:
+            return ()
+        try:
+            rows = self.read(device, PEOPLE).rows
+        except DeviceError:
+            return None
+        there = (r for r in rows if isinstance(r, PersonRow) and (r.idle_seconds or 0.0) < AT_WORK_SECONDS)
+        return tuple(sorted({row.user for row in there} - self.ours))
 
     def look(self, store: StoreId) -> Sighting:
         """Look at every device of the store now."""

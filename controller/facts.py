@@ -34,6 +34,7 @@ class Facts:
     ``kill_reason``: why the kill switch is thrown. ``others``: remediations under way in the same store.
     ``tries``: earlier remediations of this fault at this place within a day. ``alive_behind``: what hangs on
     the port and works right now. ``management_ports``: the ports of the device our own session comes through.
+    ``people``: whoever else is logged in to the device and has typed something lately.
     ``fleet``: how the other stores stand. ``quarantine``: why the device or the store is in quarantine.
     """
 
@@ -48,6 +49,7 @@ class Facts:
     management_ports: frozenset[str] | None
     fleet: FleetFacts | None = None
     quarantine: tuple[str, ...] | None = None
+    people: tuple[str, ...] | None = None
 
 
 class Guardrail(Protocol):

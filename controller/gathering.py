@@ -28,8 +28,12 @@ def facts_of(
     observations: Iterable[Observation],
     now: datetime,
     fleet: FleetFacts | None = None,
+    people: tuple[str, ...] | None = None,
 ) -> Facts:
-    """Return the facts of the moment about one change; ``fleet`` None: it is not known how the other stores stand."""
+    """Return the facts of the moment about one change.
+
+    ``fleet`` None: it is not known how the other stores stand; ``people`` None: nor who is logged in to the device.
+    """
     seen = tuple(observations)
     return Facts(
         incident=incident.id,
@@ -42,5 +46,6 @@ def facts_of(
         alive_behind=alive_behind(chain, change.device, change.port, seen),
         management_ports=management_ports(chain, change.device, seen),
         fleet=fleet,
+        people=people,
         quarantine=None if ledger is None else reasons(ledger, change.device, change.store, incident.device),
     )

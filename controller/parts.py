@@ -49,10 +49,8 @@ class Parts:
         self.content = content
         self.clock = SystemClock(settings.clock_offset_seconds)
         self.ledger = SqliteLedger.open(settings.ledger_path)
-        deadline = seconds["device_deadline"]
-        self.sessions = Sessions(
-            chain, load_accounts(content.folder), content.folder, self.clock.now, deadline=deadline
-        )
+        deadline, accounts = seconds["device_deadline"], load_accounts(content.folder)
+        self.sessions = Sessions(chain, accounts, content.folder, self.clock.now, deadline=deadline)
         self.fleet = Fleet(content.folder, chain, self.sessions, workers=settings.workers, deadline=deadline)
         self.journal = Journal(self.ledger, this_process(), self.clock, seconds["lease_ttl"])
         self.drifting = Drifting(content.folder, chain, self.ledger, lambda: self.clock.now().date())
@@ -62,6 +60,7 @@ class Parts:
             sessions=self.sessions,
             watch=self.watch,
             clock=self.clock,
+            ours=accounts.names,
             intentions=self.drifting.intended,
         )
         self.hands = Hands(

@@ -135,7 +135,8 @@ class Climb:
 
     def _facts(self, change: Change, sighting: Sighting, fleet: FleetFacts) -> Facts:
         desk, incident = self.moment.desk, self.moment.incident
-        return facts_of(desk.chain, desk.ledger, incident, change, sighting.observations, desk.clock.now(), fleet)
+        now, people = desk.clock.now(), desk.eyes.people(change.device)
+        return facts_of(desk.chain, desk.ledger, incident, change, sighting.observations, now, fleet, people)
 
     def _fleet_facts(self) -> FleetFacts:
         """How the other stores stand right now; takes a place in the budget where there is one."""

@@ -15,6 +15,7 @@ from controller.api.lab_line import LabLine
 from controller.api.server import serve
 from controller.content import Content
 from controller.dispatch import Dispatch
+from controller.intake.desk import Intake
 from controller.lanes import Desk, Lane
 from controller.parents import Parents
 from controller.parts import Parts
@@ -22,8 +23,10 @@ from controller.poll import Poller, stores_of
 from controller.settings import Settings
 
 HEALERS = 64
+HURRIED_AT_ONCE = 16
 PULSE_POLLS = 5
 DISPATCH_SECONDS = 1.0
+HEARTBEAT_SECONDS = 5.0
 
 
 class Running:
@@ -57,13 +60,16 @@ class Running:
             change_seconds=seconds["together"],
         )
         self._lanes = {store: Lane(store, desk) for store in stores_of(chain)}
-        self._poller = Poller(chain, parts.fleet, self._lanes, parts.clock, self._lane_workers)
+        self._runners = ThreadPoolExecutor(HURRIED_AT_ONCE, thread_name_prefix="hurry")
+        self._poller = Poller(chain, parts.fleet, self._lanes, parts.clock, self._lane_workers, self._runners)
+        self._intake = Intake(settings, content.folder, chain, self._poller.hasten, parts.clock.now)
         dispatch = Dispatch(parts.ledger, parts.journal, engine, parts.clock, self._push_worker)
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._every(seconds["poll_interval"], self._poller.tick)
         self._every(seconds["poll_interval"], parents.tick)
         self._every(seconds["poll_interval"], parts.drifting.refresh)
         self._every(DISPATCH_SECONDS, dispatch.tick)
+        self._every(HEARTBEAT_SECONDS, self._intake.tick)
         app = build_app(
             parts.ledger,
             chain,
@@ -74,6 +80,7 @@ class Running:
             hosts=(settings.host,),
             stale_seconds=max(60.0, PULSE_POLLS * seconds["poll_interval"]),
             lab=LabLine(settings.lab) if settings.lab is not None else None,
+            intake=self._intake,
             pulse_seconds=PULSE_POLLS * seconds["poll_interval"] + seconds["device_deadline"],
         )
         self._server = serve(app, settings.host, settings.port)
@@ -95,14 +102,16 @@ class Running:
 
     def start(self) -> None:
         """Serve the page and begin to poll; lanes take up what a restart interrupted. Raises ``ServerError``."""
+        self._intake.start()
         self._server.start()
         self._scheduler.start()
 
     def stop(self) -> None:
         """Stop ticking, let steps under way end, close every session."""
         self._parts.clock.stop()
+        self._intake.stop()
         self._scheduler.shutdown(wait=True)
-        for workers in (self._push_worker, self._healers, self._lane_workers):
+        for workers in (self._runners, self._push_worker, self._healers, self._lane_workers):
             workers.shutdown(wait=True, cancel_futures=True)
         self._server.stop()
         self._parts.close()

@@ -7,8 +7,11 @@ Content (stores, rules) and secrets are not settings; they stay in the content d
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from controller.places import place_of
+from inventory.secrets import SecretRef
 
 PREFIX = "STORENET_"
 _FIVE_YEARS = 5 * 366 * 86400
@@ -18,11 +21,22 @@ class SettingsError(Exception):
     """A setting is wrong; the message names every one of them, and what is allowed."""
 
 
+def _place(text: str) -> str:
+    place_of(text)
+    return text
+
+
+def _reference(text: str) -> str:
+    return SecretRef(text).reference
+
+
 class Settings(BaseSettings):
     """``content`` None: only what ships. ``clock_offset_seconds`` moves the controller's clock, for practice runs.
 
     ``lab`` is the directory of a lab whose page is shown.
     ``repairs_at_once`` None: a twentieth of the stores, at least three.
+    ``syslog``, ``traps``: where hints are listened for; ``hint_secret``: where the secret is that those who post hints
+    share with us. Without them nothing is listened for, and nobody may post.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
@@ -39,6 +53,9 @@ class Settings(BaseSettings):
     lab: Path | None = None
     workers: Annotated[int, Field(ge=1, le=1024)] = 256
     repairs_at_once: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    syslog: Annotated[str, AfterValidator(_place)] | None = None
+    traps: Annotated[str, AfterValidator(_place)] | None = None
+    hint_secret: Annotated[str, AfterValidator(_reference)] | None = None
 
     @property
     def ledger_path(self) -> Path:
@@ -61,4 +78,5 @@ def _line(name: str, message: str, *, from_command_line: bool) -> str:
     place = f"--{name.replace('_', '-')}" if from_command_line else f"{PREFIX}{name.upper()}"
     if name not in Settings.model_fields:
         return f"{place}: there is no such setting; there are {', '.join(Settings.model_fields)}"
+    message = message.removeprefix("Value error, ")
     return f"{place}: {message[0].lower()}{message[1:]}"

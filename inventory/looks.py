@@ -196,6 +196,14 @@ class ClaimRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """Somebody else's session on the device; ``idle_seconds`` since they typed, None when that is not told."""
+
+    user: str
+    idle_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextRow:
     """Raw text (running configuration, filtered log), for plans and witnesses."""
 
@@ -220,6 +228,7 @@ Row = (
     | ServiceRow
     | PoolRow
     | ClaimRow
+    | PersonRow
     | TextRow
 )
 

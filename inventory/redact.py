@@ -21,7 +21,7 @@ _FREE_STANDING = 8
 _SECRET_WORDS = r"passw(?:or)?d|passphrase|secret|community|api[_-]?key|private[_-]?key|access[_-]?key|\w{0,40}_token"  # noqa: S105
 _SECRET_KEY = re.compile(rf"(?:{_SECRET_WORDS}|^token$|^key$|authorization|credential|cookie|\bpsk\b)", re.IGNORECASE)
 _KEY = r"[A-Z0-9 ]{0,40}PRIVATE KEY"
-_LEVEL = r"(?:\s+(?:[0-9]{1,2}|ascii|hex|encrypted|clear|unencrypted)){0,2}"
+_LEVEL = r"(?:\s+(?:[0-9]{1,2}|ascii|hex|encrypted|clear|unencrypted|sha512)){0,2}"
 
 _HINT = re.compile(r"passw|passph|secret|communit|snmp|key|psk|token|auth|priv|bearer|basic|://", re.IGNORECASE)
 _START = r"^(?:\S{1,80}[#>])?[ \t]{0,10}"  # of a line, a device's prompt before it or not

@@ -57,3 +57,8 @@ class Accounts:
 
     read: Account
     write: Account
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the devices know us by."""
+        return frozenset((self.read.username, self.write.username))

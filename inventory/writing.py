@@ -94,6 +94,8 @@ class Writer:
         """Send configuration lines one by one; the first refusal ends it, and configuration mode is left either way."""
         dialect = self._platform.dialect
         permit.assert_live()
+        if dialect.drop_config:
+            self._need_nothing_pending()
         self._take(dialect.enter_config, f"'{dialect.enter_config}'")
         if dialect.in_config not in self._connection.answered_with:
             raise CommandRefusedError(self._device.id, "configuration mode was not entered; nothing was sent")
@@ -109,11 +111,20 @@ class Writer:
         if not dialect.drop_config:
             self._take(dialect.leave_config, f"'{dialect.leave_config}'")
 
+    def _need_nothing_pending(self) -> None:
+        """A commit would confirm what waits for its confirmation, whoever made it."""
+        dialect = self._platform.dialect
+        said = self._take(dialect.pending, f"'{dialect.pending}'")
+        if dialect.is_pending in said:
+            raise CommandRefusedError(self._device.id, "a change waits for its confirmation; nothing was sent")
+        if dialect.none_pending not in said:
+            raise CommandRefusedError(self._device.id, "does not tell whether a change is pending; nothing was sent")
+
     def _place(self, number: int, lines: Sequence[str]) -> str:
         return f"line {number} of {len(lines)} ({redact(lines[number - 1].strip())!r})"
 
-    def _take(self, line: str, place: str) -> None:
-        """Send one line; answer ``[confirm]``; raise when it is refused or its outcome unknown."""
+    def _take(self, line: str, place: str) -> str:
+        """Send one line; return what was said. Answers ``[confirm]``; raises when refused or the outcome is unknown."""
         try:
             said = self._connection.ask(line, self._limits.write_seconds, until=CONFIRM)
             while CONFIRM.search(self._connection.answered_with):
@@ -123,3 +134,4 @@ class Writer:
         if refused := refusal(self._platform, said):
             reason = f"{place} refused: {redact(refused)}; nothing further was sent"
             raise CommandRefusedError(self._device.id, reason)
+        return said

@@ -13,18 +13,7 @@ from typing import Literal, Protocol
 
 from lab.cell import CellView
 from lab.filters import Direction, Filter
-from lab.service_model import ProbeCode, ServiceView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandbySetting:
-    """A group by which an interface shares an address with another gateway. ``secret`` None: everybody's."""
-
-    number: int
-    address: IPv4Address
-    priority: int = 100
-    preempt: bool = False
-    secret: str | None = None
+from lab.service_model import ProbeCode, ServiceView, StandbySetting, TunnelSetting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,17 +121,6 @@ class BgpSetting:
     router_id: IPv4Address | None = None
     networks: tuple[IPv4Network, ...] = ()
     peers: tuple[PeerSetting, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TunnelSetting:
-    """A tunnel interface. ``key``: what the far end is shown; ``protected``: all that encryption needs is there."""
-
-    port: str
-    source: str
-    destination: IPv4Address
-    key: str | None = None
-    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ In: a ``Shop`` as it stands. Out: routes and round-trip times.
 Called by ``lab.view``, ``lab.probing`` and ``lab.served``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Literal
 
@@ -48,7 +48,7 @@ def learned(shop: Shop) -> list[RouteLook]:
 
 
 def _candidates(shop: Shop) -> Iterator[RouteSetting]:
-    yield from shop.edge.setting.routes
+    yield from (r for r in shop.edge.setting.routes if r.track is None or shop.tracking.up(r.track))
     if not any(route.prefix == ANYWHERE and route.next_hop == "dhcp" for route in shop.edge.setting.routes):
         yield RouteSetting(prefix=ANYWHERE, next_hop="dhcp", distance=LEASE_DEFAULT_DISTANCE)
 
@@ -62,8 +62,6 @@ def _taught(shop: Shop) -> Iterator[RouteLook]:
 
 def _resolve(shop: Shop, route: RouteSetting) -> RouteLook | None:
     wan = shop.wan
-    if route.track is not None and not shop.tracking.up(route.track):
-        return None
     if route.next_hop == "dhcp":
         if wan.lease is None or not shop.edge.up(wan.port):
             return None
@@ -93,7 +91,18 @@ def routes(shop: Shop, gear: Gear) -> list[RouteLook]:
             found.append(
                 RouteLook(prefix=IPv4Network(f"{address.ip}/32"), next_hop=None, interface=port, distance=0, source="L")
             )
-    return found
+    return found if gear is shop.edge else [*_of_a_switch(gear, found), *found]
+
+
+def _of_a_switch(gear: Gear, connected: Sequence[RouteLook]) -> Iterator[RouteLook]:
+    """A switch's own static routes: those whose next hop is in a network it is connected to."""
+    for route in gear.setting.routes:
+        hop = route.next_hop
+        near = next((look for look in connected if isinstance(hop, IPv4Address) and hop in look.prefix), None)
+        if near is not None and isinstance(hop, IPv4Address):
+            yield RouteLook(
+                prefix=route.prefix, next_hop=hop, interface=near.interface, distance=route.distance, source="S"
+            )
 
 
 def way_out(shop: Shop, packet: Packet, entering: str = "") -> RouteLook | None:

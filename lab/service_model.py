@@ -1,4 +1,4 @@
-"""What one device sees of services: pools, snooping, time, accounts, memory, tunnels, gateways.
+"""What one device sees of services - pools, snooping, time, accounts, memory, tunnels, gateways - and is told of them.
 
 Nouns shared by the world, which fills them, and the dialects, which print them. ``ServiceView`` is the part of a
 ``DeviceView`` that is about services; it stands apart so that a dialect without them need not know it.
@@ -12,6 +12,28 @@ from typing import Literal, Protocol
 
 ProbeCode = Literal["OK", "Timeout", "Unknown", "No connection", "HTTP error", "DNS query error"]
 Connection = Literal["open", "refused", "timeout"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandbySetting:
+    """A group by which an interface shares an address with another gateway. ``secret`` None: everybody's."""
+
+    number: int
+    address: IPv4Address
+    priority: int = 100
+    preempt: bool = False
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelSetting:
+    """A tunnel interface. ``key``: what the far end is shown; ``protected``: all that encryption needs is there."""
+
+    port: str
+    source: str
+    destination: IPv4Address
+    key: str | None = None
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,7 +194,10 @@ class Services:
 
     def restarted(self) -> None:
         """The device's software has started anew."""
-        leaking.stop(self._shop, self._gear, self._pass())
+        at = self._pass()
+        self._time.restart(at)
+        self._accounts.clear()
+        leaking.stop(self._shop, self._gear, at)
         self.clear_tunnel(None)
 
     def tunnels(self) -> Sequence[TunnelLook]:

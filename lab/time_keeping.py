@@ -44,6 +44,12 @@ class TimeKeeping:
                     self._answered[server] = (self._first + poll * POLL_SECONDS, took)
         self._polled = max(self._polled, due)
 
+    def restart(self, at: float) -> None:
+        """The device starts anew and has met no server yet."""
+        self._reach.clear()
+        self._answered.clear()
+        self._polled = int((at - self._first) // POLL_SECONDS)
+
     def _ask(self, server: IPv4Address, poll: int) -> float | None:
         if str(server) not in NTP_SERVERS or self._shop.outside.mood(server, TIME_PORT) is not None:
             return None

@@ -11,8 +11,8 @@ from ipaddress import IPv4Address, IPv4Interface
 from lab.association import Association
 from lab.fittings import Fittings
 from lab.lines import line
-from lab.model import TunnelSetting
 from lab.numbering import tunnel_key
+from lab.service_model import TunnelSetting
 
 NEGOTIATING_SECONDS = 1.2
 RETRY_SECONDS = 30.0

@@ -4,6 +4,7 @@ In: the remedy and undo lines that ``templates.drift`` worked out. Out: a ``Chan
 timer, and actions to read it back by, one per platform. Called by ``controller.push``. No recipe names these actions.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -74,6 +75,12 @@ INTERRUPTING = (
 )
 
 
+HARMLESS = ("description", "unit 0 description", "unit 0 family ethernet-switching storm-control")
+GROWING = ("unit 0 family ethernet-switching vlan members",)
+_OF_A_PORT = re.compile(r"(set|delete|activate|deactivate) (?:poe interface|interfaces) (\S+) ?(.*)")
+"""A line of a configuration without sections."""
+
+
 def interrupted_ports(lines: Iterable[str]) -> tuple[str, ...]:
     """Return the interfaces whose traffic the lines may stop for a moment, in order.
 
@@ -82,7 +89,10 @@ def interrupted_ports(lines: Iterable[str]) -> tuple[str, ...]:
     """
     section, found = "", []
     for line in lines:
-        if not line.startswith(" "):
+        if told := _OF_A_PORT.match(line):
+            if not told[3].startswith(HARMLESS) and (told[1] == "delete" or not told[3].startswith(GROWING)):
+                found.append(told[2].partition(".")[0])
+        elif not line.startswith(" "):
             section = line
         elif section.startswith("interface ") and _bare(line).startswith(INTERRUPTING):
             found.append(section.removeprefix("interface ").partition(".")[0])

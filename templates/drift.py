@@ -14,6 +14,7 @@ from templates.acl import aligned, sendable
 from templates.config_tree import Node, to_send, tree, without_foreign_hardware
 from templates.line_rules import LineRules, begins, driver_of, is_on_by_default, line_rules, negation
 from templates.readable import diff_of
+from templates.set_lines import set_change, set_in_effect
 
 NO = "no "
 DEFAULT = "default "
@@ -42,6 +43,9 @@ class Drift:
 
 def drift(platform: str, running: str, intended: str) -> Drift:
     """Compare. Lines that are not ours, and hardware the intent does not mention, count on neither side."""
+    if line_rules(platform).style == "set":
+        lines, back, told = set_change(platform, running, intended)
+        return Drift(remedy=lines, undo=back, diff=told)
     wanted = tree(platform, intended)
     found = without_foreign_hardware(platform, tree(platform, running), wanted)
     before, after = _differing(found, wanted), _differing(wanted, found)
@@ -58,6 +62,8 @@ def drift(platform: str, running: str, intended: str) -> Drift:
 
 def in_effect(platform: str, running: str, lines: Sequence[str]) -> bool:
     """Whether lines that were sent hold: every positive one is there, every ``no`` has nothing left to negate."""
+    if line_rules(platform).style == "set":
+        return set_in_effect(running, lines)
     found = tree(platform, running)
     asked = tree(platform, "\n".join(lines))
     return all(_holds(platform, found, asked, path, node) for path, node in asked.walk())

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from hier_config.models import (
     IdempotentCommandsAvoidRule,
@@ -77,8 +77,11 @@ class Weight(_Shape):
 
 
 class LineRules(_Shape):
-    """``lines.yaml``."""
+    """``lines.yaml``. ``named`` and ``hollow`` are for configurations of ``set`` lines only."""
 
+    style: Literal["sections", "set"] = "sections"
+    named: tuple[Words, ...] = ()
+    hollow: tuple[Words, ...] = ()
     secret: tuple[LineSet, ...] = ()
     unmanaged: tuple[LineSet, ...] = ()
     hardware: tuple[Words, ...] = ()

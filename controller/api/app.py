@@ -14,6 +14,7 @@ from controller.api.door import Door
 from controller.api.feed import MOST_LISTENERS, Feed
 from controller.api.frame import Frame
 from controller.api.health import HealthRoutes
+from controller.api.hints import HintRoutes
 from controller.api.incidents import IncidentRoutes
 from controller.api.lab_line import LabLine
 from controller.api.listening import EventRoutes
@@ -25,6 +26,7 @@ from controller.api.rollouts import RolloutRoutes
 from controller.api.source import Leases, Pulse, Source
 from controller.api.stores import StoreRoutes
 from controller.api.switches import SwitchRoutes
+from controller.intake.desk import Intake
 from controller.ports import Clock, Ledger
 from controller.timing import Timing
 from inventory.model import Chain
@@ -34,7 +36,8 @@ _STALE_POLLS, _STALE_AT_LEAST = 5, 15.0
 _ABOUT = (
     "What the controller knows of every store's network: incidents as stories, stores and their functions. "
     "Everything is read from the ledger. The only things that can be written are the kill switch and a push's halt, "
-    "both from the controller's own machine. Errors are RFC 9457 problem details. Times are UTC."
+    "both from the controller's own machine; hints that others post hurry a look and do nothing else. "
+    "Errors are RFC 9457 problem details. Times are UTC."
 )
 
 
@@ -51,6 +54,7 @@ def build_app(
     pulse_seconds: float = 15.0,
     most_listeners: int = MOST_LISTENERS,
     lab: LabLine | None = None,
+    intake: Intake | None = None,
     version: str = "0.1.0",
 ) -> FastAPI:
     """Return the web application.
@@ -59,6 +63,7 @@ def build_app(
     ``hosts`` are names the door answers to besides loopback and the address dialled. A store seen longer than
     ``stale_seconds`` ago counts as not seen; by default that is five polls of the timing profile, at least 15 seconds.
     At most ``most_listeners`` listen to the stream of events at once. ``lab``: a lab is attached and has a page.
+    ``intake`` takes hints; without one there are no addresses for them.
     """
     source = Source(
         ledger=ledger,
@@ -76,7 +81,11 @@ def build_app(
     for routes in (IncidentRoutes(source), StoreRoutes(source), RolloutRoutes(source), SwitchRoutes(source)):
         app.include_router(routes.router(), prefix="/api/v1", responses=_REFUSED)
     app.include_router(EventRoutes(source, feed).router(), prefix="/api/v1", responses=_REFUSED)
-    app.include_router(HealthRoutes(source=source, metrics=Metrics(source, feed, version)).router())
+    if intake is not None:
+        app.include_router(HintRoutes(intake, chain).router(), prefix="/api/v1", responses=_REFUSED)
+    app.include_router(
+        HealthRoutes(source=source, metrics=Metrics(source, feed, version, intake.hints if intake else None)).router()
+    )
     frame = Frame(source, (LAB_PAGE,) if lab is not None else ())
     app.include_router(PageRoutes(source, frame).router())
     if lab is not None:

@@ -19,6 +19,7 @@ from controller.api.scene import healed_today, waiting_for_person
 from controller.api.source import Source
 from controller.api.views import KILL
 from controller.events import EVENT_TYPES, Event, Judged, WriteEnded
+from controller.intake.hints import Hints
 
 STATES = ("trading", "degraded", "stopped", "unknown")
 AT_ONCE = 1000
@@ -28,10 +29,11 @@ LIVES = timedelta(seconds=1)
 class Metrics(Collector):
     """One scrape at a time and one reading a second, however many ask."""
 
-    def __init__(self, source: Source, feed: Feed, version: str) -> None:
+    def __init__(self, source: Source, feed: Feed, version: str, hints: Hints | None = None) -> None:
         self._source = source
         self._feed = feed
         self._version = version
+        self._hints = hints
         self._turn = threading.Lock()
         self._last: tuple[datetime, bytes] | None = None
         self._counted: int | None = None
@@ -132,6 +134,11 @@ class Metrics(Collector):
         yield _counter("storenet_events", "Events told to the ledger", ("kind",), self._events)
         yield _counter("storenet_writes", "Writes to devices by how they ended", ("outcome",), self._writes)
         yield _counter("storenet_verdicts", "What guardrails said", ("rule", "verdict"), self._verdicts)
+        if self._hints is not None:
+            told = "Messages from outside, by source and what became of them"
+            yield _counter("storenet_hints", told, ("source", "fate"), self._hints.counts())
+            raised: Mapping[tuple[str, ...], int] = {(): self._hints.polls_raised}
+            yield _counter("storenet_hint_looks_raised", "Extra looks at a store that hints raised", (), raised)
 
 
 def _counted(rows: Iterable[tuple[str, ...]]) -> Counter[tuple[str, ...]]:

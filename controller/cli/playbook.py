@@ -111,9 +111,8 @@ def run(
 
 def _rehearsed(known: Content, settings: Settings, playbook: Playbook, place: Place) -> DryRun:
     clock, seconds = SystemClock(settings.clock_offset_seconds), known.timing.seconds
-    sessions = Sessions(
-        known.chain, load_accounts(known.folder), known.folder, clock.now, deadline=seconds["device_deadline"]
-    )
+    accounts = load_accounts(known.folder)
+    sessions = Sessions(known.chain, accounts, known.folder, clock.now, deadline=seconds["device_deadline"])
     there = settings.ledger_path.is_file()
     if not there:
         say(f"storenet: there is no ledger at {settings.ledger_path}: what only it knows counts as a refusal")
@@ -125,6 +124,7 @@ def _rehearsed(known: Content, settings: Settings, playbook: Playbook, place: Pl
                 sessions=sessions,
                 watch=Watch(known.symptoms, known.chain, seconds, drifting.observations),
                 clock=clock,
+                ours=accounts.names,
                 intentions=drifting.intended,
             )
             return _rehearsal(known, settings, eyes, ledger).run(playbook, place)

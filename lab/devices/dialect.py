@@ -2,7 +2,7 @@
 
 In: a dialect's device, and what a client asked for on a channel. Out: the session that answers it. Why: the SSH server
 stays free of vendors. A dialect is a package ``lab/devices/<platform>`` with a module ``serving`` and in it a function
-``open_session(device, asked) -> Session | None`` (None: what was asked for is refused).
+``open_session(device, asked) -> Session | None`` (None: what was asked for is refused) and ``DEVICE``, the class.
 """
 
 from collections.abc import Callable, Iterable
@@ -141,12 +141,32 @@ class TextSession:
         """Nothing: the channel closes by itself."""
 
 
+class Opening(Protocol):
+    """What the module ``serving`` of a dialect is called for."""
+
+    def __call__(self, device: Any, asked: Asked) -> Session | None:
+        """Return the session that answers what was asked for, None when the device refuses it."""
+
+
+class Making(Protocol):
+    """What makes a dialect's device: the class that its module ``serving`` names ``DEVICE``."""
+
+    def __call__(self, view: DeviceView, startup: str, *, answer_seconds: float = 0.0) -> Device:
+        """Return the device, booted with a startup configuration."""
+
+
 @cache
-def _serving(platform: str) -> Callable[[Device, Asked], Session | None]:
-    opener: Callable[[Device, Asked], Session | None] = import_module(f"lab.devices.{platform}.serving").open_session
-    return opener
+def _opening(platform: str) -> Opening:
+    opening: Opening = import_module(f"lab.devices.{platform}.serving").open_session
+    return opening
 
 
 def open_session(device: Device, asked: Asked) -> Session | None:
     """Return the session that answers what was asked for, None when the device refuses it."""
-    return _serving(device.platform)(device, asked)
+    return _opening(device.platform)(device, asked)
+
+
+def new_device(platform: str, view: DeviceView, startup: str, *, answer_seconds: float = 0.0) -> Device:
+    """Return a virtual device of a platform, booted. Raises ``ModuleNotFoundError`` for what the lab does not have."""
+    making: Making = import_module(f"lab.devices.{platform}.serving").DEVICE
+    return making(view, startup, answer_seconds=answer_seconds)

@@ -1,7 +1,7 @@
 """A DHCP pool is full of leases of clients that are gone; whoever comes now gets no address.
 
-``guests``: a coach party passed by. ``conflicts``: something answered for every address left of the guests' pool, so that
-the server took them out of it. ``tills``: something in the tills' VLAN asked again and again, with ever new MAC
+``guests``: a coach party passed by. ``conflicts``: something answered for every address left of the guests' pool, so
+that the server took them out of it. ``tills``: something in the tills' VLAN asked again and again, with ever new MAC
 addresses, until nothing was left, and one till started anew and finds nothing.
 """
 

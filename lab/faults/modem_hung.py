@@ -61,8 +61,8 @@ class ModemHung:
         return world.shops[target.store].wan.modem.state == "hung"
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:  # noqa: ARG002
-        """The inventory knows of no outlet: somebody in the store is needed, and the backup carries what matters."""
-        return "escalated" if target.variant == "holding" else "mitigated"
+        """The inventory knows of no outlet: somebody in the store is needed."""
+        return "escalated"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """Its outlet."""

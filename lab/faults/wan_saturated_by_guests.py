@@ -53,7 +53,7 @@ class WanSaturatedByGuests:
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """A policy on the guests' interface, or the interface."""
         section = f"interface {TRUNK}.{GUESTS}"
-        lines = (r"service-policy (input|output) \S+", "(no )?shutdown")
+        lines = (r"service-policy (input|output) \S+", r"rate-limit (input|output) \d+ .*", "(no )?shutdown")
         return tuple(Repair(device=target.upstream, section=section, line=line) for line in lines)
 
 

@@ -205,7 +205,7 @@ class Stage:
     def change(self, name, getter, rows=None, only=None):
         table = self.rows[name]
         if only is not None:
-            kind = {"default_route": DefaultRouteRow, "errdisabled": ErrDisabledRow}[getter]
+            kind = {"default_route": DefaultRouteRow, "errdisabled": ErrDisabledRow}.get(getter, MacRow)
             table[getter] = [kind(**row) for row in only]
         else:
             table[getter] = patched(table[getter], KEYS[getter], rows)

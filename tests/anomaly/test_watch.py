@@ -38,6 +38,7 @@ def test_confirming_asks_the_edge_and_the_port_above_and_remembers_nothing(stage
     assert {d: {look.getter for look in those} for d, those in looks.items()} == {
         "s001-edge": {"probes"},
         "s001-sw1": {"macs", "neighbors", "ports", "poe", "trunks"},
+        "s001-sw2": {"macs", "neighbors", "ports", "poe", "trunks"},
     }
     before = stage.watch._before["s001"]
     assert stage.watch.confirm(finding, stage.answers(), stage.now).ok

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, TypeVar
 
@@ -166,13 +166,20 @@ class SwitchView(FakeView):
     name: str = "s001-sw1"
     model: str = "EX2300-24P"
     serial: str = "JW3619120123"
+    shut: dict[str, str] = field(default_factory=dict)
 
     def ports(self) -> Sequence[PortLook]:
         counts = PortCounts(crc=3, input_errors=4, output_drops=5, broadcasts=2)
         looks = super().ports()
         idle = {"ge-0/0/1", "ge-0/0/2", "ge-0/0/5", "Vlan99"}
-        return [look if look.name in idle else replace(look, oper_up=False) for look in looks[:1]] + [
+        wired = [look if look.name in idle else replace(look, oper_up=False) for look in looks[:1]] + [
             replace(look, counts=counts, oper_up=look.admin_up and look.name in idle) for look in looks[1:]
+        ]
+        return [
+            replace(look, oper_up=False, status="err-disabled", cause=self.shut[look.name])
+            if look.name in self.shut
+            else look
+            for look in wired
         ]
 
     def poe(self) -> Sequence[PoeLook]:

@@ -61,6 +61,7 @@ def facts(**given):
         "management_ports": frozenset({"q"}),
         "fleet": fleet(),
         "quarantine": (),
+        "people": (),
     }
     return Facts(**(base | given))
 
@@ -69,9 +70,9 @@ def judge(name, **given):
     return GUARDS[name].judge(facts(**given)).allowed
 
 
-def test_all_seven_are_there():
+def test_all_eight_are_there():
     known = {"kill_switch", "one_per_store", "attempt_budget", "last_path", "trading_hours"}
-    assert set(GUARDS) == known | {"storm_brake", "quarantine"}
+    assert set(GUARDS) == known | {"storm_brake", "quarantine", "people_at_work"}
 
 
 def test_nothing_speaks_against_a_harmless_change():
@@ -96,6 +97,8 @@ def test_nothing_speaks_against_a_harmless_change():
         ("storm_brake", {"fleet": fleet(under_way=3)}),
         ("quarantine", {"quarantine": ("d is in quarantine: unknown",)}),
         ("quarantine", {"quarantine": None}),
+        ("people_at_work", {"people": ("jdoe",)}),
+        ("people_at_work", {"people": None}),
     ],
 )
 def test_each_refuses_and_fails_closed(guard, given):

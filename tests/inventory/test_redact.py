@@ -10,6 +10,8 @@ MUST_GO = [
     "username storenet-ro password 0 {}",
     "username bob secret {}",
     "enable secret 9 {}",
+    "username admin privilege 15 role network-admin secret sha512 {}",
+    "enable password sha512 {}",
     "enable password level 7 7 {}",
     "s001-edge(config-line)#password 7 {}",
     " password {}",

@@ -7,15 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from inventory.looks import Look
+from lab.devices.arista_eos.device import EosDevice
 from lab.devices.cisco_ios.device import IosDevice
 from lab.devices.host_keys import host_key
 from lab.devices.ssh import DeviceServer
+from tests.lab.eos_server import SWITCH as EOS_SWITCH
+from tests.lab.eos_server import EosView
 from tests.lab.fake_view import SWITCH, FakeView
 
 PASSWORDS = {"storenet-ro": "ro-word-5", "storenet-rw": "rw-word-5"}
 ENABLE = "en-word-5"
 ACCOUNTS = {"storenet-ro": (PASSWORDS["storenet-ro"], 1), "storenet-rw": (PASSWORDS["storenet-rw"], 15)}
-PORT = "GigabitEthernet1/0/6"
+PORT, EOS_PORT = "GigabitEthernet1/0/6", "Ethernet6"
 MARK = "matrix-77"
 
 
@@ -121,4 +124,74 @@ IOS = Dialect(
     },
     unauthorised=r"^(?:configure|copy|send|write|delete)\b",
 )
-DIALECTS: Mapping[str, Dialect] = {IOS.name: IOS}
+
+
+@dataclass
+class _EosView(EosView):
+    """As ``_View``, of an Arista switch."""
+
+    on_line: Callable[[str], None] = lambda _line: None
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def record(self, kind: str, **fields: object) -> None:
+        super().record(kind, **fields)
+        if kind == "line":
+            self.on_line(str(fields["line"]))
+
+
+def _eos(name: str, address: str, port: int, on_line: Callable[[str], None], minute: float) -> tuple[Any, Any]:
+    view = _EosView(name=name, on_line=on_line)
+    device = EosDevice(view, EOS_SWITCH, revert_minute_seconds=minute, boot_seconds=0.5)
+    return device, DeviceServer({name: (device, address, port, host_key(name))}, ACCOUNTS, ENABLE)
+
+
+def _eos_truth(device: EosDevice) -> Truth:
+    timed = device.sessions.timed
+    return Truth(
+        running=f"description {MARK}" in device.running.render(),
+        startup=f"description {MARK}" in device.startup,
+        logged=any(MARK in row for row in device.view.syslog()),
+        ours=timed is not None and timed.user == "storenet-rw",
+        others=timed is not None and timed.user != "storenet-rw",
+        config=device.running.render(),
+    )
+
+
+def _eos_intended(running: str) -> str:
+    return running.replace(f"interface {EOS_PORT}\n", f"interface {EOS_PORT}\n   description {MARK}\n")
+
+
+EOS = Dialect(
+    name="arista_eos",
+    make=_eos,
+    truth=_eos_truth,
+    look=Look(getter="ports"),
+    exec_lines=(f"send log level informational message {MARK}",),
+    config_lines=(f"interface {EOS_PORT}", f"description {MARK}"),
+    intended=_eos_intended,
+    lines={
+        "login": re.compile(r"^terminal length 0"),
+        "look": re.compile(r"^show interfaces status"),
+        "deep": re.compile(r"^show version"),
+        "exec": re.compile(r"^send log"),
+        "config": re.compile(rf"^description {MARK}"),
+        "apply": re.compile(r"^configure session \S+ commit timer"),
+        "commit": re.compile(r"^configure session \S+ commit timer"),
+        "confirm": re.compile(r"^configure session \S+ commit$"),
+        "undo": re.compile(r"^configure session \S+ abort"),
+        "pending": re.compile(r"^show configuration sessions detail"),
+    },
+    refusals={
+        "incomplete": "% Incomplete command\n",
+        "ambiguous": "% Ambiguous command\n",
+        "rejected": "% Invalid input\n",
+        "overlaps": "% Cannot commit session x: commit timer is pending on session y\n",
+        "opening": "% Error copying system:/running-config to flash:/startup-config (No space left on device)\n",
+        "aborted": "% Commit failed\n",
+        "unauthorised": "% Authorization denied for command 'configure'\n",
+    },
+    unauthorised=r"^(?:configure|copy|send|write|delete)\b",
+)
+DIALECTS: Mapping[str, Dialect] = {IOS.name: IOS, EOS.name: EOS}

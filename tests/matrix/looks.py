@@ -48,8 +48,12 @@ def deep(stand: Stand, arm: Arm) -> Outcome:
     return told(ask)
 
 
+PASSING = ("uptime", "hostname", "fqdn")
+"""What time, and a mode that renames the device, change truly."""
+
+
 def _lasting(facts: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(value) for key, value in facts.items() if key != "uptime"}
+    return {key: str(value) for key, value in facts.items() if key not in PASSING}
 
 
 def pending(stand: Stand, arm: Arm) -> Outcome:

@@ -76,7 +76,9 @@ def _push(stand: Stand) -> DevicePush:
     desk: Any = SimpleNamespace(
         chain=stand.chain,
         eyes=SimpleNamespace(
-            look=lambda store: _sighting(stand, store), read=lambda d, asked: stand.sessions[d].read(asked)
+            look=lambda store: _sighting(stand, store),
+            read=lambda d, asked: stand.sessions[d].read(asked),
+            people=lambda _: (),
         ),
         hands=hands,
         ledger=stand.ledger,

@@ -28,6 +28,19 @@ SAMPLE = (
     (FOREIGN, "commit"),
 )
 """Cells for NAPALM alone. Those that hang are left out: each takes it 90 s."""
+EOS_SAMPLE = (
+    *(
+        (f"refuses: {name}", phase)
+        for name in ("rejected", "aborted", "opening")
+        for phase in ("commit", "confirm", "undo")
+    ),
+    ("configuration locked", "commit"),
+    ("empty", "commit"),
+    ("archive off", "commit"),
+    (FOREIGN, "commit"),
+    ("flash full", "confirm"),
+)
+"""The same for NAPALM's driver ``eos`` over SSH."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +52,13 @@ class Claim:
     claimed: str
     held: str
     false_success: bool
+    dialect: str
 
 
-def claim(mode: str, phase: str) -> Claim:
+def claim(mode: str, phase: str, dialect: str = "cisco_ios") -> Claim:
     """Run one cell with NAPALM's own driver, its own login and its own reading of the answers."""
     with tempfile.TemporaryDirectory(prefix="storenet-raw-") as folder:
-        stand = Stand(DIALECTS["cisco_ios"], Path(folder))
+        stand = Stand(DIALECTS[dialect], Path(folder))
         driver = _driver(stand)
         try:
             driver.open()
@@ -55,12 +69,16 @@ def claim(mode: str, phase: str) -> Claim:
                 driver.close()
             stand.close()
     false = said == "success" and not _so(phase, truth)
-    return Claim(mode=mode, phase=phase, claimed=said, held=holding(truth), false_success=false)
+    return Claim(mode=mode, phase=phase, claimed=said, held=holding(truth), false_success=false, dialect=dialect)
 
 
 def _driver(stand: Stand) -> Any:
+    login = (stand.address[0], "storenet-rw", PASSWORDS["storenet-rw"])
+    if stand.dialect.name == "arista_eos":
+        own = {"transport": "ssh", "port": stand.address[1], "secret": ENABLE, "conn_timeout": 5}
+        return get_network_driver("eos")(*login, optional_args=own)
     options = {"port": stand.address[1], "secret": ENABLE, "dest_file_system": "flash:", "conn_timeout": 5}
-    return get_network_driver("ios")(stand.address[0], "storenet-rw", PASSWORDS["storenet-rw"], optional_args=options)
+    return get_network_driver("ios")(*login, optional_args=options)
 
 
 def _claimed(stand: Stand, driver: Any, mode: str, phase: str) -> str:

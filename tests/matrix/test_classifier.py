@@ -57,3 +57,12 @@ def test_a_refused_ending_of_a_trial_is_not_saved(phase: str) -> None:
     mode = "refuses: unauthorised"
     assert claim(mode, phase).false_success
     assert run(Cell(mode=BY_NAME[mode], dialect="cisco_ios", phase=phase)).held == "nothing"
+
+
+@pytest.mark.ssh
+def test_napalm_for_eos_over_ssh_hears_no_refusal_and_we_do() -> None:
+    mode = "refuses: aborted"
+    alone = claim(mode, "commit", "arista_eos")
+    assert (alone.claimed, alone.held, alone.false_success) == ("success", "nothing", True)
+    ours = run(Cell(mode=BY_NAME[mode], dialect="arista_eos", phase="apply"))
+    assert (ours.ending, ours.wrong) == ("refused", "")

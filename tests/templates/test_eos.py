@@ -1,11 +1,14 @@
 """Arista EOS: what a switch is told, and the fewest lines back to it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from inventory.files import load_chain
 from inventory.intent import load_intent
+from lab.devices.arista_eos.config import Config
+from lab.devices.arista_eos.editor import Editor, feed_all
 from playbooks.push import interrupted_ports
 from templates.drift import drift, in_effect
 from templates.render import render
@@ -67,7 +70,7 @@ CASES = {
         ("management ssh\n   idle-timeout 15", "management ssh\n   idle-timeout 60"),
         ("management ssh", " idle-timeout 15"),
     ),
-    "console logging": (("no logging console\n", ""), ("no logging console",)),
+    "neighbours told less often": (("lldp timer 60\n", "lldp timer 300\n"), ("lldp timer 60",)),
 }
 WITH_OWN = {
     "routed by hand": (TILL, " switchport"),
@@ -112,3 +115,34 @@ def test_the_words_of_the_actions(name, words, last):
 
 def test_what_takes_power_away_interrupts_its_port():
     assert interrupted_ports(render("arista_eos", "power_off", port="Ethernet6")) == ("Ethernet6",)
+
+
+# --- on a virtual switch ---------------------------------------------------------------------------------------------
+
+
+def type_in(switch: Config, lines: Iterable[str]) -> None:
+    """Type lines as a person would; everything must be taken."""
+    for line, applied in feed_all(Editor(switch), lines):
+        assert applied.refusal is None, (line, applied)
+        assert not applied.message, (line, applied)
+
+
+def test_what_is_rendered_is_shown_as_it_is_rendered(intended):
+    switch = Config()
+    type_in(switch, intended.splitlines())
+    assert drift("arista_eos", switch.render(), intended).diff == ""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_circle(intended, case):
+    """Running and remedy is what was intended, and undo is what was running."""
+    (right, wrong), _ = CASES[case]
+    till = intended.index(TILL) if case == "an access port made a trunk" else 0
+    switch = Config()
+    type_in(switch, (intended[:till] + intended[till:].replace(right, wrong, 1)).splitlines())
+    before = switch.render()
+    found = drift("arista_eos", before, intended)
+    type_in(switch, found.remedy)
+    assert drift("arista_eos", switch.render(), intended).diff == "", found.remedy
+    type_in(switch, found.undo)
+    assert switch.render() == before, found.undo

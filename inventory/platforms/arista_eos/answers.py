@@ -25,7 +25,7 @@ def answer(output: str, command: str) -> Mapping[str, Any]:
     """Return the answer's top level. Raises ``ParseDoubt`` when it is not one whole JSON object."""
     try:
         found = json.loads("\n".join(lines_of(output)))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ParseDoubt(f"{command}: not one whole answer in JSON ({len(output)} characters)") from None
     if not isinstance(found, dict):
         raise ParseDoubt(f"{command}: an answer of another kind")

@@ -60,10 +60,10 @@ def sessions(output: str) -> Sessions:
 
 
 def _since_4_32(found: Mapping[str, Any], each: Mapping[str, Any]) -> Timed | None:
-    name = found.get("commitTimerSessionName")
+    name = str(found.get("commitTimerSessionName") or "")
     if not name:
         return None
-    return Timed(name=str(name), user=_committed_by(each.get(name)), expires_at=_number(found, "commitTimerExpireTime"))
+    return Timed(name=name, user=_committed_by(each.get(name)), expires_at=_number(found, "commitTimerExpireTime"))
 
 
 def _until_4_31(states: Mapping[str, str], each: Mapping[str, Any]) -> Timed | None:
@@ -79,13 +79,14 @@ def _committed_by(row: Any) -> str:
 
 def _number(row: Mapping[str, Any], name: str) -> float | None:
     value = row.get(name)
-    known = isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+    known = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
     return float(value) if known and value is not None else None
 
 
 def _users(row: Any) -> tuple[str, ...]:
     inside = row.get("instances") if isinstance(row, dict) else None
-    return tuple(str(one.get("user", "")) for one in inside.values()) if isinstance(inside, dict) else ()
+    told = inside.values() if isinstance(inside, dict) else ()
+    return tuple(str(one.get("user", "")) if isinstance(one, dict) else "somebody" for one in told)
 
 
 def seconds_left(timed: Timed, version: str) -> float | None:

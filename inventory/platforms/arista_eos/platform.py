@@ -39,6 +39,7 @@ PLATFORM = Platform(
             command="show running-config interfaces {port}", parse=text_readers.port_config, privileged=True
         ),
         "log": Getter(command="show logging | include {text}", parse=text_readers.text),
+        "people": Getter(command="show users", parse=text_readers.people),
         "users": Getter(command="show users", parse=text_readers.text),
     },
     candidate=lend,

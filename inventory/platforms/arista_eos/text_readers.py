@@ -7,7 +7,8 @@ answers. For ``show poe`` no recording is public: it is read by its header alone
 import re
 from collections.abc import Mapping
 
-from inventory.looks import PingRow, PoeRow, TextRow
+from inventory import vty_table
+from inventory.looks import PersonRow, PingRow, PoeRow, TextRow
 from inventory.platforms import ParseDoubt
 from inventory.platforms.arista_eos.answers import lines_of
 from inventory.platforms.arista_eos.names import full_port
@@ -37,15 +38,14 @@ def poe(output: str, _args: Args) -> tuple[PoeRow, ...]:
     at = next((i for i, line in enumerate(lines) if set(_COLUMNS) <= set(_GAP.split(line.strip()))), None)
     if at is None:
         raise ParseDoubt(f"{POE}: the answer has no table with {', '.join(_COLUMNS)} ({len(lines)} lines)")
-    header = _GAP.split(lines[at].strip())
-    return tuple(_poe(header, line, len(lines) - at - 1) for line in lines[at + 1 :])
+    return tuple(_poe(lines[at], line, len(lines) - at - 1) for line in lines[at + 1 :])
 
 
-def _poe(header: list[str], line: str, due: int) -> PoeRow:
-    cells = _GAP.split(line.strip())
-    row = dict(zip(header, cells, strict=False))
+def _poe(header: str, line: str, due: int) -> PoeRow:
+    names, cells = _GAP.split(header.strip()), _cells(header, line)
+    row = dict(zip(names, cells, strict=False))
     watts = _WATTS.match(row.get("Power", ""))
-    if len(cells) != len(header) or row["Enabled"].lower() not in ("yes", "no") or watts is None:
+    if len(cells) != len(names) or row["Enabled"].lower() not in ("yes", "no") or watts is None:
         raise ParseDoubt(f"{POE}: not understood: {line.strip()[:80]!r}", due)
     return PoeRow(
         port=full_port(row["Port"]),
@@ -53,6 +53,15 @@ def _poe(header: list[str], line: str, due: int) -> PoeRow:
         oper=_OPER.get(row["State"].lower(), "off"),
         watts=float(watts[1]) / (1000 if watts[2] else 1),
     )
+
+
+def _cells(header: str, line: str) -> list[str]:
+    """The cells of a row, two blanks apart; else cut where the header's names begin, if blanks stand before."""
+    cells = _GAP.split(line.strip())
+    starts = [found.start() for found in re.finditer(r"\S+(?: \S+)*", header)]
+    if len(cells) == len(starts) or any(line[at - 1 : at].strip() for at in starts if at):
+        return cells
+    return [line[at:end].strip() for at, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def ping(output: str, args: Args) -> tuple[PingRow, ...]:
@@ -95,6 +104,14 @@ def port_config(output: str, args: Args) -> tuple[TextRow, ...]:
 def text(output: str, _args: Args) -> tuple[TextRow, ...]:
     """Keep the text as it is; nothing found is a valid answer."""
     return (TextRow(text=output.replace("\r", "").strip("\n")),)
+
+
+def people(output: str, _args: Args) -> tuple[PersonRow, ...]:
+    """Read who else is logged in, of ``show users``."""
+    found = vty_table.people(output)
+    if found is None:
+        raise ParseDoubt("show users: not understood")
+    return found
 
 
 def free_lines(output: str) -> int:

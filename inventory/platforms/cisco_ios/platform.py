@@ -73,6 +73,7 @@ PLATFORM = Platform(
             command="show running-config interface {port}", parse=readers.port_config, privileged=True
         ),
         "log": Getter(command="show logging | include {text}", parse=readers.text),
+        "people": Getter(command="show users", parse=readers.people),
         "users": Getter(command="show users all", parse=readers.text),
     },
 )

@@ -8,7 +8,17 @@ references (``show ip sla summary``). Switch tables are read in ``switch_readers
 import re
 from collections.abc import Mapping
 
-from inventory.looks import ArpRow, DefaultRouteRow, InterfaceRow, LeaseRow, PingRow, ProbeRow, TextRow
+from inventory import vty_table
+from inventory.looks import (
+    ArpRow,
+    DefaultRouteRow,
+    InterfaceRow,
+    LeaseRow,
+    PersonRow,
+    PingRow,
+    ProbeRow,
+    TextRow,
+)
 from inventory.platforms import ParseDoubt
 from inventory.platforms.cisco_ios.names import age_seconds, full_mac, full_port
 from inventory.platforms.cisco_ios.tables import below, lines_of, read_each
@@ -192,6 +202,14 @@ def port_config(output: str, args: Args) -> tuple[TextRow, ...]:
 def text(output: str, _args: Args) -> tuple[TextRow, ...]:
     """Keep the text as it is; nothing found is a valid answer."""
     return (TextRow(text=output.replace("\r", "").strip("\n")),)
+
+
+def people(output: str, _args: Args) -> tuple[PersonRow, ...]:
+    """Read who else is logged in, of ``show users``."""
+    found = vty_table.people(output)
+    if found is None:
+        raise ParseDoubt("show users: not understood")
+    return found
 
 
 def free_lines(output: str) -> int:

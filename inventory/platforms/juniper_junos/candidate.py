@@ -17,6 +17,7 @@ from inventory.platforms.juniper_junos.words import DIALECT, refusal, why
 LINE_SECONDS, CHANGE_SECONDS = 10.0, 120.0
 COMMITTED = "commit complete"
 _QUESTION = re.compile(r"\[yes,no\][^\n]*\Z")
+_CONFIGURATION = re.compile(r"\s*[^\s#>]+#")
 _NOT_IN_A_COMMENT = re.compile(r"[^A-Za-z0-9_.-]")
 
 
@@ -28,13 +29,16 @@ class JunosCandidate:
         self._username = username
 
     def load_merge_candidate(self, *, config: str) -> None:
-        """Set the lines one by one; the first that is refused ends it."""
-        newest = self._commits()[0]
-        if newest.pending:
-            raise CandidateRefusedError(f"a change of {newest.user} waits for its confirmation")
+        """Set the lines one by one; the first that is refused ends it.
+
+        That nothing waits for its confirmation is asked once the configuration is ours: a commit would confirm it.
+        """
         due = [line.strip() for line in config.splitlines() if line.strip()]
         self._enter()
         with self._dropped_when_refused():
+            newest = self._commits("run ")[0]
+            if newest.pending:
+                raise CandidateRefusedError(f"a change of {newest.user} waits for its confirmation")
             for number, line in enumerate(due, 1):
                 if refused := refusal(self._said(line, LINE_SECONDS)):
                     raise CandidateRefusedError(f"line {number} of {len(due)} ({line!r}): {refused}")
@@ -45,12 +49,12 @@ class JunosCandidate:
             return self._ask("show | compare", CHANGE_SECONDS).strip("\n")
 
     def commit_config(self, *, revert_in: int) -> None:
-        """Make it so under the timer; only a timer that the device tells of counts as a commit."""
+        """Make it so under the timer; a commit without a timer that the device tells of is a doubt."""
         with self._dropped_when_refused():
-            self._commit(f"commit confirmed {-(-revert_in // 60)}")
+            self._commit(f"commit confirmed {-(-revert_in // 60)} comment {_comment(self._connection.intent)}")
             self._leave()
             if not self.has_pending_commit():
-                raise CandidateRefusedError("no timer runs after the commit")
+                raise ValueError("no timer of ours runs after the commit")
 
     def has_pending_commit(self) -> bool:
         """Whether a change of ours waits for its confirmation. Raises ``ValueError`` without a clear answer."""
@@ -62,7 +66,7 @@ class JunosCandidate:
         waiting = self._waiting()
         self._enter()
         with self._dropped_when_refused():
-            self._commit(f"commit comment {_comment(self._connection.intent)}")
+            self._commit(f"commit comment {_comment('confirmed')}")
             self._leave()
         if not self._commits()[1].same(waiting):
             raise CandidateRefusedError("the device had taken the change back before its confirmation")
@@ -78,7 +82,7 @@ class JunosCandidate:
 
     def discard_config(self) -> None:
         """Empty the candidate and leave it; the running configuration is not touched."""
-        if self._connection.answered_with.rstrip().endswith("#"):
+        if self._in_configuration():
             self._ask("rollback 0", LINE_SECONDS)
             self._leave()
 
@@ -86,8 +90,11 @@ class JunosCandidate:
 
     def _enter(self) -> None:
         said = self._said(DIALECT.enter_config, LINE_SECONDS)
-        if not self._connection.answered_with.rstrip().endswith("#") or refusal(said):
+        if not self._in_configuration() or refusal(said):
             raise CandidateRefusedError(f"the configuration was not opened: {why(said)}")
+
+    def _in_configuration(self) -> bool:
+        return _CONFIGURATION.match(self._connection.answered_with) is not None
 
     def _leave(self) -> None:
         """Go back to operational mode. A question tells that something is left in the candidate: it is dropped."""
@@ -97,12 +104,14 @@ class JunosCandidate:
 
     def _commit(self, command: str) -> None:
         said = self._said(command, CHANGE_SECONDS)
-        if COMMITTED not in said or refusal(said):
-            raise CandidateRefusedError(why(said) or "it gave no answer")
+        if refusal(said):
+            raise CandidateRefusedError(why(said))
+        if COMMITTED not in said:
+            raise ValueError("does not say that it committed")
 
-    def _commits(self) -> list[Commit]:
+    def _commits(self, before: str = "") -> list[Commit]:
         try:
-            return commits(self._said(COMMITS, LINE_SECONDS))
+            return commits(self._said(f"{before}{COMMITS}", LINE_SECONDS))
         except ParseDoubt as doubt:
             raise ValueError(str(doubt)) from None
 
@@ -132,9 +141,9 @@ class JunosCandidate:
         return self._connection.ask(command, min(seconds, self._connection.most_seconds), until=until)
 
 
-def _comment(intent: str) -> str:
-    """Who confirmed, as it will stand in the list of commits."""
-    return f'"storenet {_NOT_IN_A_COMMENT.sub("_", intent)[:60]}"'
+def _comment(words: str) -> str:
+    """Who did it and for what, as it will stand in the list of commits."""
+    return f'"storenet {_NOT_IN_A_COMMENT.sub("_", words)[:60]}"'
 
 
 @contextlib.contextmanager

@@ -14,9 +14,8 @@ from inventory.event_driven import PROMPT_NAME, EventDriven
 
 LOG_LINE = re.compile(r"(?:Broadcast )?Message from \S+@\S+[^\n]*(?:\n(?![\w.\-]+@)[^\n]+)?")
 """As Junos prints messages into a session: one line tells of it, the next is the message."""
-ABOVE = re.compile(
-    r"(?:\A|\n)(?:[ \t]*(?:# commit confirmed will be rolled back[^\n]*|\{\w+:[\w-]+\}(?:\[edit[^\]\n]*\])?|"
-    r"\[edit[^\]\n]*\])?[ \t]*\n?)+\Z"
+_ABOVE = re.compile(
+    r"\s*(?:# commit confirmed will be rolled back.*|\{\w+:[\w-]+\}\s*(?:\[edit[^\]]*\])?|\[edit[^\]]*\])?\s*\Z"
 )
 _NAME = r"[A-Za-z0-9][\w.\-]*@[A-Za-z0-9][\w.\-]*"
 AFTER_LOGIN = ("set cli complete-on-space off", "set cli screen-length 0", "set cli screen-width 511")
@@ -58,4 +57,7 @@ class TunedJuniperJunos(EventDriven, JuniperSSH):
 
 def bare(said: str) -> str:
     """Return an answer without what stands above the next prompt."""
-    return ABOVE.sub("", said)
+    lines = said.split("\n")
+    while lines and _ABOVE.match(lines[-1]):
+        lines.pop()
+    return "\n".join(lines)

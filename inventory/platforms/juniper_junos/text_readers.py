@@ -62,7 +62,7 @@ def errdisabled(output: str, _args: Args) -> tuple[ErrDisabledRow, ...]:
 def _told(output: str) -> Iterator[tuple[str, tuple[str, str], str]]:
     """Yield each port, its two words and why it was shut. Raises ``ParseDoubt`` unless every port has both lines."""
     lines, found = lines_of(output), 0
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+    for line, below in zip(lines, [*lines[1:], ""], strict=False):
         head = _PHYSICAL.match(line)
         if head is None and line.startswith("Physical"):
             raise ParseDoubt(f"{PORTS}: not understood: {line[:80]!r}")

@@ -59,6 +59,7 @@ PLATFORM = Platform(
         "running_config": Getter(command="running-config", parse=readers.text),
         "port_config": Getter(command="port-config {port}", parse=readers.text),
         "log": Getter(command="log {text}", parse=readers.text),
+        "people": Getter(command="users", parse=readers.people),
         "users": Getter(command="users", parse=readers.users),
     },
     candidate=lend,

@@ -15,6 +15,7 @@ from inventory.looks import (
     InterfaceRow,
     LeaseRow,
     MacRow,
+    PersonRow,
     PingRow,
     PoolRow,
     PortRow,
@@ -169,6 +170,11 @@ def users(output: str, _args: Args) -> tuple[TextRow, ...]:
     return (
         TextRow(text="\n".join(f"{'*' if row['own'] else ' '} {row['user']} {row['line']}" for row in _who(output))),
     )
+
+
+def people(output: str, _args: Args) -> tuple[PersonRow, ...]:
+    """Read who else is logged in; since when they are idle is not told."""
+    return tuple(PersonRow(user=str(row["user"]), idle_seconds=None) for row in _who(output) if not row["own"])
 
 
 def free_lines(output: str) -> int:

@@ -29,13 +29,5 @@ class CommandError(Exception):
         self.told = told
 
     def printed(self) -> str:
-        """Return what the command line prints."""
-        return f"{self.told}% {_PRINTED.get(self.kind, self.text)}\n"
-
-
-_PRINTED = {
-    "invalid": "Invalid input",
-    "incomplete": "Incomplete command",
-    "ambiguous": "Ambiguous command",
-    "unconverted": "This is an unconverted command",
-}
+        """Return what the command line prints: it does not name the token."""
+        return f"{self.told}% {self.text.partition(' (at token')[0]}\n"

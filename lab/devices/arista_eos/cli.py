@@ -84,9 +84,9 @@ class Cli:
             return reading.payload.run(self, reading.words)
         if pipe.strip() == "json":
             return self._modelled(reading)
-        chosen = filter_of(pipe)
+        chosen = filter_of(pipe) if pipe.strip() else None
         if chosen is None:
-            raise CommandError(f"Invalid input (at token {len(command.split()) + 1}: '{pipe.strip()}')", "invalid")
+            raise CommandError(f"Invalid input (at token {len(command.split()) + 1}: '{_first(pipe)}')", "invalid")
         given = reading.payload.run(self, reading.words)
         return _chosen(given, chosen) if isinstance(given, Told) else _later(given, chosen)
 
@@ -158,6 +158,10 @@ def refused(refusal: Refusal, line: str) -> CommandError:
     }
     text, kind = kinds.get(refusal.kind, ("Invalid input", "invalid"))
     return CommandError(f"{text} (at token {at}: '{words[at] if words else ''}')", kind)
+
+
+def _first(pipe: str) -> str:
+    return (pipe.split() or [""])[0]
 
 
 def _at_once(given: Given) -> Told:

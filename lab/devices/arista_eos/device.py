@@ -5,27 +5,27 @@ running configuration changes, log lines, and rows of writes. Called by the comm
 (``apply``, ``reload``).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from lab.devices.arista_eos.access import level_of, session_limit, takes_ssh
 from lab.devices.arista_eos.config import Config, with_hardware
-from lab.devices.arista_eos.editor import Applied, Editor, feed_all, parse
+from lab.devices.arista_eos.editor import Applied, parse
 from lab.devices.arista_eos.files import Files
+from lab.devices.arista_eos.hands import PLACE, Hands
 from lab.devices.arista_eos.lines import Lines
 from lab.devices.arista_eos.meaning import meaning
 from lab.devices.arista_eos.names import hardware
 from lab.devices.arista_eos.rules import masked
-from lab.devices.arista_eos.sessions import MINUTE, Sessions
+from lab.devices.arista_eos.sessions import Sessions
 from lab.devices.modes import Modes
 from lab.model import DeviceSetting, DeviceView
 from lab.numbering import CONTROLLER
 
 VERSION = "4.32.2F"
-PERSONS_PLACE = "vty9 (192.0.2.77)"
 
 
-class EosDevice:
+class EosDevice(Hands):
     """A switch.
 
     ``revert_minute_seconds`` and ``ping_second`` scale real waiting (seconds per minute of a commit's timer, per second
@@ -57,9 +57,10 @@ class EosDevice:
         self.ping_second = ping_second
         self.answer_seconds = answer_seconds
         self.booted_at = view.now()
-        self.sessions = Sessions(self, revert_minute_seconds, self.uptime)
+        self.sessions = Sessions(self, revert_minute_seconds, lambda: self.uptime)
         self.locked_by: tuple[str, str] | None = None
         self.saved: tuple[datetime, str] = (view.now(), "root")
+        self.seats: dict[str, Callable[[], None]] = {}
         self.on_reload: list[Callable[[], None]] = []
         self._boot_seconds = boot_seconds
         self._ready_at = self.booted_at
@@ -76,6 +77,7 @@ class EosDevice:
         """What the running configuration means now."""
         return self._setting
 
+    @property
     def uptime(self) -> float:
         """Seconds since the last boot."""
         return (self.view.now() - self.booted_at).total_seconds()
@@ -99,25 +101,8 @@ class EosDevice:
     def locker(self, place: str) -> tuple[str, str] | None:
         """Who else holds the configuration: user and place; None when nobody does."""
         if self.modes.on("config_locked"):
-            return ("jdoe", PERSONS_PLACE)
+            return ("jdoe", PLACE)
         return self.locked_by if self.locked_by is not None and self.locked_by[1] != place else None
-
-    def apply(self, lines: Sequence[str], user: str) -> list[Applied]:
-        """Apply lines as a person typing them would; they stand in the log under ``user``."""
-        applied = [effect for _, effect in feed_all(Editor(self.running, self.hardware), lines)]
-        self.view.say("SYS-5-CONFIG_E", f"Enter configuration mode from console by {user} on {PERSONS_PLACE}")
-        self.written(applied, user)
-        self.view.say("SYS-5-CONFIG_I", f"Configured from console by {user} on {PERSONS_PLACE}")
-        return applied
-
-    def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[Applied]:
-        """Apply lines as a person typing them would, under a timer that takes them back. Needs a running event loop."""
-        self.sessions.arm("maintenance", user, minutes * MINUTE)
-        return self.apply(lines, user)
-
-    def take_back(self, user: str) -> bool:
-        """Take back what is under a timer; False when nothing is."""
-        return self.sessions.revert(user)
 
     def written(self, applied: Iterable[Applied], user: str) -> None:
         """Record accepted lines, and tell the world when they changed what the configuration means."""

@@ -9,6 +9,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from lab.devices.arista_eos.answers import CommandError, Told
 from lab.devices.arista_eos.cli import Cli, Row, rows, show
+from lab.devices.arista_eos.editor import Editor, feed_all
 from lab.devices.arista_eos.names import long_name
 from lab.devices.arista_eos.session_commands import DONE
 from lab.devices.rule import Words
@@ -76,7 +77,8 @@ def _copy(cli: Cli, words: Words) -> Told:
     if target == "startup-config":
         device.startup = text
     elif target == "running-config":
-        device.apply(text.splitlines(), cli.user)
+        editor = Editor(device.running, device.hardware)
+        device.written([effect for _, effect in feed_all(editor, text.splitlines())], cli.user)
     else:
         device.files.write(device, target, text)
     device.record_write(cli.user, " ".join(words), changed=False)

@@ -53,7 +53,9 @@ def _file(words: Sequence[str], at: int) -> Taken:
 
 def _quoted(words: Sequence[str], at: int) -> Taken:
     """Read the rest of a line; quotes around it are not part of it."""
-    return " ".join(words[at:]).strip('"'), len(words) - at
+    text = " ".join(words[at:])
+    quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    return text[1:-1] if quoted else text, len(words) - at
 
 
 _NAMED: dict[str, Take] = COMMON | {

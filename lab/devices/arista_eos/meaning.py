@@ -20,7 +20,7 @@ from lab.filters import Direction, Filter
 from lab.model import DeviceSetting, PortSetting, RouteSetting
 
 _DEFAULT = IPv4Network("0.0.0.0/0")
-_SPEED = re.compile(r"(10|100|1000)(?:half|full)")
+_SPEED = re.compile(r"(10|100|1000)(half|full)")
 
 
 def meaning(config: Config) -> DeviceSetting:
@@ -94,6 +94,7 @@ def _port(name: str, section: Section) -> PortSetting:
         address=_address(section),
         description=" ".join(section.value("description") or ()),
         speed=_speed(section),
+        duplex=_duplex(section),
         storm_level=_storm_level(section),
     )
 
@@ -123,11 +124,21 @@ def _address(section: Section) -> IPv4Interface | Literal["dhcp"] | None:
     return "dhcp" if value[0] == "dhcp" else IPv4Interface(value[0])
 
 
-def _speed(section: Section) -> Literal["auto", "10", "100", "1000"]:
+def _forced(section: Section) -> re.Match[str] | None:
     value = section.value("speed", "forced") or section.value("speed") or ("auto",)
-    found = _SPEED.fullmatch(value[0])
+    return _SPEED.fullmatch(value[0])
+
+
+def _speed(section: Section) -> Literal["auto", "10", "100", "1000"]:
+    found = _forced(section)
     speeds: dict[str, Literal["10", "100", "1000"]] = {"10": "10", "100": "100", "1000": "1000"}
     return speeds[found[1]] if found is not None else "auto"
+
+
+def _duplex(section: Section) -> Literal["auto", "full", "half"]:
+    """Both or neither are negotiated."""
+    found = _forced(section)
+    return "auto" if found is None else "half" if found[2] == "half" else "full"
 
 
 def _storm_level(section: Section) -> float | None:

@@ -67,8 +67,8 @@ def is_physical(name: str) -> bool:
 
 @lru_cache
 def copper(model: str) -> int:
-    """Return how many ports of a model are copper and give power: its name begins with that number."""
-    found = re.search(r"-(\d+)[A-Z]", model)
+    """Return how many ports of a model are copper and give power: the number after its last dash."""
+    found = re.search(r"-(\d+)[A-Z0-9]*\Z", model)
     return int(found[1]) if found else 24
 
 

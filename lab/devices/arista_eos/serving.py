@@ -7,6 +7,8 @@ from lab.devices.arista_eos.device import EosDevice
 from lab.devices.arista_eos.shell import EosShell
 from lab.devices.dialect import Asked, Session, TextSession
 
+DEVICE = EosDevice
+
 
 def open_session(device: EosDevice, asked: Asked) -> Session | None:
     """Return the session that answers what was asked for, None when the device refuses it."""

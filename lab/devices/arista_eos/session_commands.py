@@ -186,7 +186,7 @@ def _sessions_text(cli: Cli, words: Words) -> str:
     top = [f"Maximum number of completed sessions: {MOST_DONE}", f"Maximum number of pending sessions: {MOST_OPEN}"]
     top += ["Merge on commit is disabled", "Autosave to startup-config on commit is disabled"]
     if sessions.timed is not None and _above(cli):
-        left = max(0, int(sessions.timed.expires - cli.device.uptime()))
+        left = max(0, int(sessions.timed.expires - cli.device.uptime))
         top += ["", f"Session with pending commit timer: {sessions.timed.name}"]
         top += [f"Time left until commit timer expiry: in {left // 3600}:{left // 60 % 60:02d}:{left % 60:02d}"]
     wide = max([4, *map(len, sessions.all)])

@@ -64,7 +64,7 @@ class Sessions:
         self.all: dict[str, ConfigSession] = {}
         self.timed: Timed | None = None
         self._owner = owner
-        self._minute_seconds = minute_seconds
+        self.minute_seconds = minute_seconds
         self._uptime = uptime
         self._made = 0
 
@@ -178,7 +178,7 @@ class Sessions:
     def _arm(self, name: str, user: str, seconds: int) -> None:
         if self._owner.modes.on("archive_off"):
             raise CommandError("Commit timer is not available")
-        delay = seconds * self._minute_seconds / MINUTE
+        delay = seconds * self.minute_seconds / MINUTE
         timer = asyncio.get_running_loop().call_later(delay, self._time_is_up)
         self.timed = Timed(name, user, self._owner.running.copy(), self._uptime() + seconds, timer)
 

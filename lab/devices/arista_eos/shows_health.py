@@ -21,7 +21,7 @@ _SUPPLY, _CAPACITY = "PWR-745AC-RED", 745.0
 
 def _top(cli: Cli, _words: Words) -> str:
     now, busy = cli.device.view.now(), cli.device.view.load().now
-    days, minutes = int(cli.device.uptime()) // 86400, int(cli.device.uptime()) // 60
+    days, minutes = int(cli.device.uptime) // 86400, int(cli.device.uptime) // 60
     used = TOTAL_MEMORY - FREE_MEMORY
     return rows(
         f"top - {now:%H:%M:%S} up {days} days, {minutes // 60 % 24:>2}:{minutes % 60:02d},  1 user,  "
@@ -45,10 +45,9 @@ def _cooling(_cli: Cli, _words: Words) -> str:
         "System cooling status is: Ok",
         "Ambient temperature: 22C",
         "Airflow: front-to-back",
-        f"{'Fan':<19} {'Config':>6} {'Actual':>6} {'Speed':>8} {'Stable':>8}",
-        f"{'Tray':<10} {'Status':<12} {'Speed':>6} {'Speed':>6} {'Uptime':>8} {'Speed':>8}",
-        f"{'-' * 10} {'-' * 12} {'-' * 6} {'-' * 6} {'-' * 8} {'-' * 8}",
-        *(f"{fan:<10} {'Ok':<12} {'40%':>6} {'40%':>6} {'0:05:00':>8} {'0:05:00':>8}" for fan in _FANS),
+        "Fan              Status          Configured Speed     Actual Speed",
+        f"{'-' * 16} {'-' * 15} {'-' * 16} {'-' * 16}",
+        *(f"{f'{fan}/1':<16} {'Ok':<15} {'40%':>16} {'40%':>16}" for fan in _FANS),
     )
 
 
@@ -78,11 +77,14 @@ def _temperature(_cli: Cli, _words: Words) -> str:
     lines = [
         "System temperature status is: Ok",
         "",
-        f"{'Sensor':<7} {'Description':<40} {'Temp':>7} {'Alert':>9} {'Critical':>9}",
+        f"{'Alert':>70}  Critical",
+        f"{'Temp':>51}    Setpoint  Limit     Limit",
+        f"Sensor  Description{'(C)':>32}         (C)    (C)       (C)",
+        f"{'-' * 7} {'-' * 35} {'-' * 7} {'-' * 11} {'-' * 6} {'-' * 9}",
     ]
-    lines += [f"{'-' * 7} {'-' * 40} {'-' * 7} {'-' * 9} {'-' * 9}"]
     for at, (_, what, now, alert, critical) in enumerate(_SENSORS, 1):
-        lines.append(f"{at:<7} {what:<40} {now:6.1f}C {alert:8.0f}C {critical:8.0f}C")
+        goal = f"({alert - 25:.0f}) {alert - 26.2:.1f}"
+        lines.append(f"{at:<7} {what:<35} {now:>7.1f} {goal:>11} {alert:>6.0f} {critical:>9.0f}")
     return rows(*lines)
 
 
@@ -140,22 +142,26 @@ def _power_model(cli: Cli, _words: Words) -> Model:
 
 
 def _associations(cli: Cli, _words: Words) -> str:
-    lines = [
-        "     remote           refid      st t when poll reach   delay   offset  jitter",
-        "=" * 78,
-    ]
-    for at, words in enumerate(cli.device.running.root.starting("ntp", "server")):
-        mark = "*" if at == 0 else "+"
-        lines.append(f"{mark}{words[2]:<15} .GPS.            1 u   34   64  377    1.204    0.031   0.018")
+    rule = "=" * 78
+    lines = ["     remote           refid      st t when poll reach   delay   offset  jitter", rule]
+    for look in cli.device.view.services.times():
+        met = look.answered_seconds is not None and look.reach
+        when = f"{look.answered_seconds:.0f}" if look.answered_seconds is not None else "-"
+        mark, source, stratum = ("*", ".GPS.", 1) if met else (" ", ".INIT.", 16)
+        row = f"{mark}{look.server!s:<16}{source:<12} {stratum:>2} u {when:>4}   64 {look.reach:>4o}"
+        lines.append(f"{row} {look.delay_ms:>7.3f} {look.offset_ms:>8.3f} {0.018 if met else 0:>7.3f}")
     return rows(*lines)
 
 
 def _ntp(cli: Cli, _words: Words) -> str:
-    servers = cli.device.running.root.starting("ntp", "server")
-    if not servers:
+    looks = cli.device.view.services.times()
+    if not looks:
         return "NTP is disabled.\n"
-    told = f"synchronised to NTP server ({servers[0][2]}) at stratum 2"
-    return rows(told, "   time correct to within 12 ms", "   polling server every 64 s")
+    best = next((look for look in looks if look.answered_seconds is not None and look.reach), None)
+    if best is None:
+        return rows("unsynchronised", "   polling server every 64 s")
+    told = f"synchronised to NTP server ({best.server}) at stratum 2"
+    return rows(told, f"   time correct to within {abs(best.offset_ms) + 12:.0f} ms", "   polling server every 64 s")
 
 
 def _environment(cli: Cli, words: Words) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from lab.devices.arista_eos.answers import Model
 from lab.devices.arista_eos.cli import Cli, Row, rows, show
 from lab.devices.arista_eos.counters import switched
-from lab.devices.arista_eos.names import dotted_mac, short_name, sort_key
+from lab.devices.arista_eos.names import copper, dotted_mac, short_name, sort_key
 from lab.devices.arista_eos.shows_ports import named
 from lab.devices.rule import Words
 from lab.devices.tokens import MAX_VLAN, vlan_numbers, vlan_text
@@ -230,8 +230,9 @@ def _poe(cli: Cli, words: Words) -> str:
 
 def _poe_ports(cli: Cli, words: Words) -> list[PoeLook]:
     wanted = named(words, 2)
+    powering = copper(cli.device.view.model)
     found = sorted(cli.device.view.poe(), key=lambda look: sort_key(look.port))
-    return [look for look in found if wanted in (None, look.port)]
+    return [look for look in found if wanted in (None, look.port) and sort_key(look.port)[1] <= powering]
 
 
 def _poe_row(cli: Cli, look: PoeLook) -> tuple[str, ...]:

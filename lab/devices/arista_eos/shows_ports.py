@@ -55,12 +55,17 @@ def _interface(cli: Cli, port: PortLook) -> Iterator[str]:
         yield f"  {'Up' if port.oper_up else 'Down'} {_since(cli.device.view.now(), port.last_change)}"
         return
     yield f"  Ethernet MTU 9214 bytes , BW {port.speed * 1000} kbit"
-    yield f"  {'Half' if port.half_duplex else 'Full'}-duplex, {_speed(port)}, auto negotiation: on, uni-link: disabled"
+    duplex = "Half" if port.half_duplex else "Full"
+    yield f"  {duplex}-duplex, {_speed(port)}, auto negotiation: {_told(cli, port)}, uni-link: disabled"
     yield f"  {'Up' if port.oper_up else 'Down'} {_since(cli.device.view.now(), port.last_change)}"
     yield "  Loopback Mode : None"
     yield f"  {port.counts.resets} link status changes since last clear"
     yield f'  Last clearing of "show interface" counters {_ago(port.cleared_seconds)}'
     yield from traffic_lines(port)
+
+
+def _told(cli: Cli, port: PortLook) -> str:
+    return "on" if cli.device.setting.ports[port.name].duplex == "auto" else "off"
 
 
 def _speed(port: PortLook) -> str:
@@ -142,12 +147,18 @@ def _status(cli: Cli, words: Words) -> str:
     wide = max([4, *(len(port.description) for port in ports)])
     lines = [f"{'Port':<10} {'Name':<{wide}} {'Status':<12} {'Vlan':<8} Duplex Speed  {'Type':<15} Flags Encapsulation"]
     for port in ports:
-        up = port.oper_up
-        duplex = ("a-half" if port.half_duplex else "a-full") if up else "auto"
-        speed = (f"a-{_speed(port).removesuffix('b/s')}") if up else "auto"
+        speed, duplex = _negotiated(cli, port)
         row = f"{short_name(port.name):<10} {port.description:<{wide}} {link_word(port):<12} {vlan_word(cli, port):<8} "
         lines.append(f"{row}{duplex:<6} {speed:<6} {media(cli, port)}")
     return rows(*lines)
+
+
+def _negotiated(cli: Cli, port: PortLook) -> tuple[str, str]:
+    """Return the speed and duplex columns: ``a-`` marks what was negotiated."""
+    if not port.oper_up:
+        return "auto", "auto"
+    mark = "a-" if cli.device.setting.ports[port.name].duplex == "auto" else ""
+    return f"{mark}{_speed(port).removesuffix('b/s')}", f"{mark}{'half' if port.half_duplex else 'full'}"
 
 
 def media(cli: Cli, port: PortLook) -> str:
@@ -172,7 +183,7 @@ def _status_row(cli: Cli, port: PortLook) -> dict[str, Any]:
         "bandwidth": port.speed * 1_000_000 if port.oper_up else 0,
         "interfaceType": media(cli, port),
         "description": port.description,
-        "autoNegotiateActive": True,
+        "autoNegotiateActive": setting.duplex == "auto",
         "duplex": ("duplexHalf" if port.half_duplex else "duplexFull") if port.oper_up else "duplexUnknown",
         "linkStatus": link_word(port),
         "lineProtocolStatus": protocol_word(port),

@@ -10,6 +10,7 @@ from datetime import datetime
 from lab.devices.arista_eos.access import level_of, role_of
 from lab.devices.arista_eos.answers import CommandError, Model
 from lab.devices.arista_eos.cli import Cli, Row, rows, show
+from lab.devices.arista_eos.log_lines import eos_lines
 from lab.devices.arista_eos.names import copper, dotted_mac, long_name
 from lab.devices.arista_eos.pipes import sections
 from lab.devices.arista_eos.session_commands import head
@@ -17,8 +18,6 @@ from lab.devices.rule import Words
 
 TOTAL_MEMORY, FREE_MEMORY = 3_952_328, 2_486_412
 _BUILD = "33569174"
-_LOG = re.compile(r"\*?(\w{3} +\d+ \d\d:\d\d:\d\d)(?:\.\d+)?(?: \w+)?: (%\S+: .*)")
-_AGENTS = {"SYS": "ConfigAgent", "LINEPROTO": "Ebra", "LINK": "Ebra", "LLDP": "Lldp", "POE": "Poe", "ETH": "Ebra"}
 _SECRETS = re.compile(r"(secret (?:\S+ )?|community |password (?:\S+ )?|key (?:\d )?)(\S+)")
 
 
@@ -49,7 +48,7 @@ def _version(cli: Cli, _words: Words) -> str:
         "Image format version: 3.0",
         "Image optimization: Strata-4GB",
         "",
-        f"Uptime: {spoken(int(device.uptime()))}",
+        f"Uptime: {spoken(int(device.uptime))}",
         f"Total memory: {TOTAL_MEMORY} kB",
         f"Free memory: {FREE_MEMORY} kB",
         "",
@@ -73,7 +72,7 @@ def _version_model(cli: Cli, _words: Words) -> Model:
         "imageFormatVersion": "3.0",
         "imageOptimization": "Strata-4GB",
         "bootupTimestamp": device.booted_at.timestamp(),
-        "uptime": device.uptime(),
+        "uptime": device.uptime,
         "memTotal": TOTAL_MEMORY,
         "memFree": FREE_MEMORY,
         "isIntlVersion": False,
@@ -142,21 +141,8 @@ def _accounts_model(cli: Cli, _words: Words) -> Model:
     return {"users": found}
 
 
-def log_lines(cli: Cli) -> list[str]:
-    """Return the log buffer as EOS prints it, whoever wrote into it."""
-    name, told = cli.device.running.hostname(), []
-    for line in cli.device.view.syslog():
-        found = _LOG.fullmatch(line)
-        if found is None:
-            told.append(line)
-            continue
-        agent = _AGENTS.get(found[2].lstrip("%").partition("-")[0], "ConfigAgent")
-        told.append(f"{found[1]} {name} {agent}: {found[2]}")
-    return told
-
-
 def _logging(cli: Cli, words: Words) -> str:
-    lines = log_lines(cli)
+    lines = eos_lines(list(cli.device.view.syslog()), cli.device.setting)
     if words[-1].isdigit():
         return rows(*lines[-int(words[-1]) :])
     value = cli.device.running.root.value("logging", "buffered")

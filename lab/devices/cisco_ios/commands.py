@@ -64,6 +64,7 @@ _ROUTED: Sequence[Row] = (
     _c("bandwidth : <1-10000000>"),
     _c("delay : <1-16777215>"),
     _c("service-policy (input|output) : <word>"),
+    _c("rate-limit (input|output) : <8000-2000000000> <1000-512000000> <2000-1024000000> <rest>"),
 )
 _STATE: Sequence[Row] = (_c("shutdown"),)
 _TUNNEL: Sequence[Row] = (

@@ -12,13 +12,14 @@ from lab.devices.cisco_ios.access import filter_on
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.meaning_bgp import bgp_meaning
 from lab.devices.cisco_ios.meaning_policy import limit_kbps
+from lab.devices.cisco_ios.meaning_services import snooped_vlans, standby_groups, time_servers
 from lab.devices.cisco_ios.meaning_track import tracks
 from lab.devices.cisco_ios.meaning_tunnels import tunnel_meaning
 from lab.devices.cisco_ios.names import kind_of, long_name
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tokens import vlan_numbers
 from lab.filters import Direction, Filter
-from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting, StandbySetting
+from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting
 
 _DAY = 86400
 _FOREVER = 10 * 365 * _DAY
@@ -54,9 +55,9 @@ def meaning(config: Config) -> DeviceSetting:
         recovery_seconds=_number(root, 300, "errdisable", "recovery", "interval"),
         flap_limit=_flaps(root),
         mac_aging_seconds=_number(root, 300, "mac", "address-table", "aging-time"),
-        snooped=_snooped(root),
+        snooped=snooped_vlans(root),
         tunnels=tuple(tunnel_meaning(config)),
-        time_servers=tuple(IPv4Address(words[2]) for words in root.starting("ntp", "server") if _is_address(words[2])),
+        time_servers=time_servers(root),
     )
 
 
@@ -110,7 +111,7 @@ def _port(name: str, section: Section, root: Section) -> PortSetting:
         storm_level=_storm_level(section),
         storm_shuts=section.has("storm-control", "action", "shutdown"),
         trusted=section.has("ip", "dhcp", "snooping", "trust"),
-        standby=_standby(section),
+        standby=standby_groups(section),
         mtu=_number(section, ETHERNET, "ip", "mtu"),
         mss=_number(section, 0, "ip", "tcp", "adjust-mss") or None,
         quiet=_is_off(section, "ip", "unreachables"),
@@ -121,34 +122,6 @@ def _port(name: str, section: Section, root: Section) -> PortSetting:
 def _is_off(section: Section, *key: str) -> bool:
     entry = section.find(*key)
     return entry is not None and entry.negated
-
-
-def _is_address(word: str) -> bool:
-    return word.replace(".", "").isdigit()
-
-
-def _snooped(root: Section) -> frozenset[int]:
-    """Nothing is watched before the switch is told to watch at all."""
-    value = root.value("ip", "dhcp", "snooping", "vlan")
-    on = root.has("ip", "dhcp", "snooping")
-    return (vlan_numbers(value[0]) if on and value else None) or frozenset()
-
-
-def _standby(section: Section) -> tuple[StandbySetting, ...]:
-    found = []
-    for words in section.starting("standby"):
-        if words[2:3] == ("ip",):
-            secret = section.value("standby", words[1], "authentication")
-            found.append(
-                StandbySetting(
-                    number=int(words[1]),
-                    address=IPv4Address(words[3]),
-                    priority=_number(section, 100, "standby", words[1], "priority"),
-                    preempt=section.has("standby", words[1], "preempt"),
-                    secret=secret[-1] if secret else None,
-                )
-            )
-    return tuple(found)
 
 
 def _storm_level(section: Section) -> float | None:

@@ -14,9 +14,10 @@ _LIMITS = (("police",), ("shape", "average"))
 
 
 def limit_kbps(root: Section, interface: Section) -> int | None:
-    """Return the lowest rate that a policy on the interface polices or shapes to, in either direction."""
+    """Return the lowest rate that is let pass there in either direction, by a policy or by a plain limit."""
     names = [value[0] for way in ("input", "output") if (value := interface.value("service-policy", way)) is not None]
-    return min((rate for name in names for rate in _rates(root, name)), default=None)
+    plain = [int(words[2]) // 1000 for words in interface.starting("rate-limit")]
+    return min((*plain, *(rate for name in names for rate in _rates(root, name))), default=None)
 
 
 def _rates(root: Section, policy: str) -> Iterator[int]:

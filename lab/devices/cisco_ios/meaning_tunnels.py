@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from lab.devices.cisco_ios.config import Config, Section
-from lab.model import TunnelSetting
+from lab.service_model import TunnelSetting
 
 
 def tunnel_meaning(config: Config) -> Iterator[TunnelSetting]:

@@ -9,6 +9,8 @@ from lab.devices.cisco_ios.terminal import ENABLED
 from lab.devices.dialect import Asked, Session, TextSession
 from lab.devices.scp import ScpSession
 
+DEVICE = IosDevice
+
 
 def open_session(device: IosDevice, asked: Asked) -> Session | None:
     """Return the session that answers what was asked for, None when the device refuses it."""

@@ -169,14 +169,16 @@ class Database:
             self._arm(session.user, minutes, backup)
         self._put(self.candidate, session.user, session.client, comment, minutes)
 
-    def put(self, config: Section, user: str) -> None:
-        """Commit a configuration past candidate and lock, as somebody at the prompt did."""
-        self._put(config, user, "cli", "", self.pending.minutes if self.pending is not None else None)
+    def put(self, config: Section, user: str, minutes: int | None = None) -> None:
+        """Commit a configuration past candidate and lock, as somebody at the prompt did; for good, or for some minutes.
 
-    def arm(self, user: str, minutes: int) -> None:
-        """Have what is committed next taken back after some minutes. Needs a running event loop."""
-        self.disarm()
-        self._arm(user, minutes, self.committed)
+        A commit confirms an earlier one that was pending, whoever made it. Minutes need a running event loop.
+        """
+        before = self.committed
+        self._confirm()
+        if minutes is not None:
+            self._arm(user, minutes, before)
+        self._put(config, user, "cli", "", minutes)
 
     def take_back(self) -> bool:
         """Take back what is pending; False when nothing is."""

@@ -54,6 +54,7 @@ class JunosDevice:
         self.database.log = view.say
         self.database.foreign = lambda: self.person("jdoe") if self.modes.on("config_locked") else None
         self._boot_seconds = boot_seconds
+        self._alias = ""
         self._ready_at = self.booted_at
         self._setting = meaning(self.database.committed, self.ports)
         view.changed(self._setting)
@@ -71,7 +72,7 @@ class JunosDevice:
     @property
     def hostname(self) -> str:
         """The device's name, as its prompt shows it."""
-        return self.config.value("system", "host-name") or AMNESIAC
+        return self._alias or self.config.value("system", "host-name") or AMNESIAC
 
     def dark(self) -> bool:
         """Whether a management session gets no answer: cut off, or still booting."""
@@ -103,15 +104,21 @@ class JunosDevice:
 
     def apply(self, lines: Sequence[str], user: str) -> list[RefusalError]:
         """Set and commit lines as a person at the prompt would; they stand in the log under ``user``."""
-        config = self.config.copy()
-        refused = load_set(config, "\n".join(lines))
-        self.database.put(config, user)
-        return refused
+        return self._type(lines, user, None)
 
     def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[RefusalError]:
         """Commit lines as a person would, under a timer that takes them back. Needs a running event loop."""
-        self.database.arm(user, minutes)
-        return self.apply(lines, user)
+        return self._type(lines, user, minutes)
+
+    def _type(self, lines: Sequence[str], user: str, minutes: int | None) -> list[RefusalError]:
+        config = self.config.copy()
+        refused = load_set(config, "\n".join(lines))
+        self.database.put(config, user, minutes)
+        return refused
+
+    def rename(self) -> None:
+        """Show another name in the prompt from now on, until the name is configured anew."""
+        self._alias = f"{self.hostname[:8]}-new"
 
     def take_back(self, user: str) -> bool:
         """Take back what is under a timer; False when nothing is."""
@@ -145,6 +152,8 @@ class JunosDevice:
             self.try_out(["set snmp location office"], "jdoe", 5)
 
     def _committed(self, changed: list[Change], entry: Commit) -> None:
+        if any(change.path == ("system",) for change in changed):
+            self._alias = ""
         for change in changed:
             for line in written(change):
                 self.view.record("write", user=entry.user, line=line, section=" ".join(change.path), changed=True)

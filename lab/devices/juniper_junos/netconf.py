@@ -98,8 +98,8 @@ class Netconf:
         self.device.reload()
 
     def rename(self) -> None:
-        """Give the device another host name, as somebody else's change would."""
-        self.device.apply([f"set system host-name {self.device.hostname[:8]}-new"], "jdoe")
+        """Let the prompt show another host name."""
+        self.device.rename()
 
     def log_message(self) -> str:
         """Return a message as it would be printed into a terminal."""

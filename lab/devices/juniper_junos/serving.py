@@ -10,6 +10,8 @@ from lab.devices.juniper_junos.shell import Shell
 
 _NETCONF = ("netconf", "xml-mode netconf need-trailer", "netconf need-trailer")
 
+DEVICE = JunosDevice
+
 
 def open_session(device: JunosDevice, asked: Asked) -> Session | None:
     """Return the session that answers what was asked for, None when it is refused."""

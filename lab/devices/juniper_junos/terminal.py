@@ -116,8 +116,8 @@ class Terminal:
         self.device.reload()
 
     def rename(self) -> None:
-        """Give the device another host name, as somebody else's change would."""
-        self.device.apply([f"set system host-name {self.device.hostname[:8]}-new"], "jdoe")
+        """Let the prompt show another host name."""
+        self.device.rename()
 
     def log_message(self) -> str:
         """Return a message as it is printed into a terminal."""

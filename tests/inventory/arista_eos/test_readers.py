@@ -1,7 +1,9 @@
 """What an EOS switch answers, read; and every answer that is not whole, doubted."""
 
+import contextlib
+import json
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -88,6 +90,16 @@ EXPECTED: Mapping[str, tuple[Any, ...]] = {
 }
 
 
+def _keys(told: Any) -> Iterator[str]:
+    if isinstance(told, dict):
+        for key, inside in told.items():
+            yield key
+            yield from _keys(inside)
+    elif isinstance(told, list):
+        for inside in told:
+            yield from _keys(inside)
+
+
 def rows(getter: str, output: str, args: Mapping[str, str] | None = None) -> tuple[Any, ...]:
     return PLATFORM.getters[getter].parse(output, args or {})
 
@@ -163,6 +175,12 @@ def test_poe_by_its_header() -> None:
     assert rows("poe", turned) == expected
 
 
+def test_poe_whose_cells_stand_close_is_cut_at_the_header() -> None:
+    close = samples.POE.replace("class4   ", "unknown9 ")
+    assert "unknown9 30.00 W" in close
+    assert rows("poe", close)[1] == PoeRow(port="Ethernet2", admin="auto", oper="on", watts=11.4)
+
+
 @pytest.mark.parametrize("odd", ["", "Port  State\nEthernet1  on\n", f"{samples.POE}Ethernet5   Yes\n"])
 def test_poe_that_is_not_understood_is_doubted(odd: str) -> None:
     with pytest.raises(ParseDoubt):
@@ -215,6 +233,38 @@ def test_free_lines() -> None:
 def test_a_refused_look_is_no_empty_answer(said: str) -> None:
     with pytest.raises(CommandRefusedError, match="refused"):
         reading_of(PLATFORM, DEVICE, Look(getter="ports"), f"{said}\n", NOON)
+
+
+NAMES = sorted({key for told in TOLD.values() for key in _keys(told)})
+leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+spoilt = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(getter=st.sampled_from(sorted(TOLD)), found=spoilt, at=st.integers(0, 5))
+def test_whatever_is_told_is_read_or_doubted(getter: str, found: Any, at: int) -> None:
+    """Any value in any place of a whole answer: rows, or a doubt, never anything else."""
+    whole = json.loads(printed(TOLD[getter]))
+    place = whole
+    for _ in range(at):
+        inside = [value for value in (place.values() if isinstance(place, dict) else place) if value]
+        if not inside or not isinstance(inside[0], dict | list):
+            break
+        place = inside[0]
+    if isinstance(place, dict):
+        place[next(iter(place))] = found
+    else:
+        place.append(found)
+    with contextlib.suppress(ParseDoubt):
+        assert isinstance(rows(getter, printed(whole)), tuple)
+
+
+def test_an_answer_that_is_too_deep_is_doubted() -> None:
+    with pytest.raises(ParseDoubt):
+        rows("ports", '{"a":' * 100_000)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 Refusals after Netmiko's and pyeapi's error patterns, Arista's command reference and public reports.
 """
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,10 @@ FINE = (
 )
 
 
+def _tables(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.dictionaries(st.sampled_from(["state", "pending", "instances", "commitUser", "commitBy", "1"]), inner)
+
+
 @pytest.mark.parametrize("words", REFUSALS)
 def test_a_refusal_is_known(words: str) -> None:
     said = f"{FINE[7]}\n{words}\n"
@@ -89,6 +95,13 @@ def test_open_sessions_and_nothing_at_all() -> None:
 def test_a_list_of_sessions_that_is_not_whole_is_doubted(odd: str) -> None:
     with pytest.raises(ParseDoubt):
         sessions(odd)
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner) | _tables(inner)))
+def test_whatever_is_told_of_sessions_is_read_or_doubted(found: object) -> None:
+    for told in ({**samples.NOBODY, "sessions": found}, {**samples.NOBODY, "commitTimerSessionName": found}):
+        with contextlib.suppress(ParseDoubt):
+            assert sessions(printed(told)).saves is False
 
 
 def test_how_long_a_timer_still_runs() -> None:

@@ -353,6 +353,10 @@ def test_a_quiet_store_keeps_its_time(bench):
     text = run(bench, "show ntp associations", EDGE)
     assert re.search(r"\*~198\.51\.100\.123 +\.GPS\. +1 +\d+ +64 +377 ", text)
     assert "Clock is synchronized, stratum 2, reference is 198.51.100.123\n" in run(bench, "show ntp status", SW)
+    bench.devices[SW].reload()
+    assert "unsynchronized, stratum 16" in run(bench, "show ntp status", SW)
+    bench.forward(130, step=10)
+    assert re.search(r"\*~198\.51\.100\.123 .* 64 +3 ", run(bench, "show ntp associations", SW))
     bench.type_in(EDGE, "no ntp server 198.51.100.123", "no ntp server 198.51.100.124", "no ntp server 198.51.100.9")
     assert run(bench, "show ntp status", EDGE) == "%NTP is not enabled.\n"
 

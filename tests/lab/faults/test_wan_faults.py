@@ -7,6 +7,8 @@ from ipaddress import IPv4Address
 import pytest
 from ntc_templates.parse import parse_output
 
+from lab.agents import OUTLET_CONTROL, OUTLET_STATUS, OutletAgent
+from lab.devices.ber import Value
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
 from lab.faults import discover
@@ -78,6 +80,11 @@ MENDED = [
     ("lte_weak_signal", "apn", ("", "cellular 0/2/0 lte profile create 1 mobilco.stores none ipv4")),
     ("lte_silently_dead", "radio", ("", "test cellular 0/2/0 modem-power-cycle")),
     ("wan_saturated_by_guests", "", ("Gi0/1.30", "shutdown")),
+    (
+        "wan_saturated_by_guests",
+        "",
+        ("Gi0/1.30", "rate-limit output 5000000 937500 1875000 conform-action transmit exceed-action drop"),
+    ),
     ("mtu_black_hole", "", (WAN, "ip tcp adjust-mss 1360")),
     ("wan_stuck_on_backup", "hand", (".", "ip route 0.0.0.0 0.0.0.0 Cellular0/2/0 200")),
     ("wan_stuck_on_backup", "track", (".", "no ip sla schedule 90", "ip sla schedule 90 life forever start-time now")),
@@ -258,6 +265,24 @@ def test_a_hung_modem_comes_back_at_its_outlet(bench):
     bench.forward(12)
     assert broken.out_by == "repair"
     assert bench.world.functions("s001") == WHOLE
+
+
+def test_the_modem_has_an_outlet_on_the_stores_strip(bench):
+    broken = put(bench, "modem_hung", "expired")
+    bench.forward(3)
+    strip = OutletAgent(bench.world, bench.world.shops["s001"])
+    number = next(n for n, name in strip.outlets.items() if name == "s001-modem")
+    assert (strip.outlets[1], number) == (EDGE, len(strip.outlets))
+    assert strip.change((*OUTLET_CONTROL, 4, number), Value("integer", 3), "storenet-rw") == 0
+    assert strip.objects()[(*OUTLET_STATUS, 7, number)].content == 0
+    bench.forward(12)
+    assert strip.objects()[(*OUTLET_STATUS, 7, number)].content == 3
+    assert broken.out_by == "repair"
+    assert bench.world.functions("s001") == WHOLE
+    row = bench.rows("write")[-1]
+    (repair,) = broken.fault.repairs(broken.target)
+    assert row["device"] == repair.device
+    assert re.fullmatch(repair.line, row["line"])
 
 
 def test_a_lease_nobody_renews_runs_out_and_the_backup_takes_over(bench):

@@ -1,0 +1,53 @@
+"""The intake as a whole: what listens, what is known of heartbeats, who may post, and what became of it all.
+
+In: settings, a chain, the words that matter, and somebody who can look. Out: started and stopped by
+``controller.running``; read and fed by ``controller.api``.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from controller.intake.heartbeats import Heartbeats
+from controller.intake.hints import Hasten, Hints
+from controller.intake.listening import Listening, Wanted
+from controller.intake.signing import Signatures
+from controller.intake.words_file import load_words
+from controller.places import place_of
+from controller.settings import Settings
+from inventory.model import Chain
+from inventory.secrets import SecretRef
+
+
+class Intake:
+    """Everything that takes hints. ``signatures`` is None while nobody may post any."""
+
+    def __init__(
+        self, settings: Settings, content: Path, chain: Chain, hasten: Hasten, now: Callable[[], datetime]
+    ) -> None:
+        """Wire it. Raises ``ContentError`` when the chain's own list of words is wrong."""
+        spoken, trapped = load_words(content)
+        self.now = now
+        self.hints = Hints(chain, hasten, now)
+        self.heartbeats = Heartbeats()
+        self.signatures = Signatures(SecretRef(settings.hint_secret)) if settings.hint_secret else None
+        wanted = Wanted(
+            syslog=place_of(settings.syslog) if settings.syslog else None,
+            traps=place_of(settings.traps) if settings.traps else None,
+            spoken=spoken,
+            trapped=trapped,
+        )
+        self.listening = Listening(wanted, self.hints)
+
+    def start(self) -> None:
+        """Listen, where that is wanted. Raises ``OSError``."""
+        self.listening.start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self.listening.stop()
+
+    def tick(self) -> None:
+        """Look whether a heartbeat has fallen silent."""
+        for told in self.heartbeats.silent(self.now()):
+            self.hints.take_over_http((told,), told.sender)
