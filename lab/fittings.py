@@ -16,10 +16,10 @@ from lab.endpoints import CHANNELS, AccessPoint, Till
 from lab.gateways import SecondGateway
 from lab.gear import Gear
 from lab.leases import Leases, Rogue
-from lab.model import DeviceSetting, PortSetting
 from lab.net import End, Floor, Member
 from lab.numbering import endpoint_mac, store_number
 from lab.outside import Outside
+from lab.setting import DeviceSetting, PortSetting
 from lab.wan import Wan
 
 

@@ -15,8 +15,8 @@ from zlib import crc32
 
 from inventory.model import Device
 from lab.hardware import hardware_of
-from lab.model import DeviceSetting, PortSetting
 from lab.numbering import gear_mac
+from lab.setting import DeviceSetting, PortSetting
 from lab.wear import CableTest, Plugged, Wear
 
 K = TypeVar("K")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
 
-from lab.model import PoolSetting
+from lab.setting import PoolSetting
 
 
 @dataclass(slots=True)

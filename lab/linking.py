@@ -9,9 +9,9 @@ from collections.abc import Callable
 from lab.endpoints import AccessPoint
 from lab.fittings import Fittings
 from lab.gear import Gear, Link
-from lab.model import PortSetting
 from lab.negotiating import negotiate
 from lab.net import End
+from lab.setting import PortSetting
 
 RATES = {"trunk": 180.0, "wan": 120.0, "access_point": 60.0, "till": 9.0}
 LONG_AGO = 86400.0

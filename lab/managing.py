@@ -9,10 +9,10 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from lab.filters import ssh
 from lab.gear import Gear
-from lab.model import PortSetting
 from lab.net import Member
 from lab.numbering import CONTROLLER, MANAGEMENT_VLAN, host
 from lab.paths import way_out
+from lab.setting import PortSetting
 from lab.shop import Shop
 
 

@@ -7,8 +7,8 @@ speed by listening and has to take half duplex (IEEE 802.3, parallel detection).
 
 from lab.fittings import Fittings
 from lab.gear import Gear, Link
-from lab.model import PortSetting
 from lab.net import End
+from lab.setting import PortSetting
 
 FULL_SPEED = 1000
 DAMAGE = 0.06  # the share of frames cut off by the half-duplex end, as the full-duplex end counts them

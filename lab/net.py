@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from inventory.model import Device
-from lab.model import DeviceSetting, PortSetting
+from lab.setting import DeviceSetting, PortSetting
 
 UNTAGGED = 0
 Kind = Literal["edge", "switch", "access_point", "till"]

@@ -11,9 +11,10 @@ from typing import Literal
 from lab.filters import Packet, echo, lets
 from lab.gear import Gear
 from lab.lines import line
-from lab.model import RouteLook, RouteSetting
+from lab.model import RouteLook
 from lab.net import Member
 from lab.numbering import BACK_OFFICE, MANAGEMENT_VLAN, backup_gateway
+from lab.setting import RouteSetting
 from lab.shop import Shop
 from lab.wan import ETHERNET
 

@@ -13,8 +13,8 @@ from typing import Literal
 from lab.filters import BGP_PORT, LAST_PORT, Packet, lets
 from lab.fittings import Fittings
 from lab.lines import line
-from lab.model import PeerSetting
 from lab.numbering import CARRIER_ASNS, HUB_ASN, TUNNEL, asn, backup_gateway, tunnel_address, wan_gateway
+from lab.setting import PeerSetting
 
 CONNECT_SECONDS = 1.5
 HOLD_SECONDS = 30.0  # as the chain configures it

@@ -12,20 +12,10 @@ from typing import Literal
 from lab.endpoints import noise
 from lab.gear import Gear, Link
 from lab.linking import drawn_on
-from lab.model import (
-    CableLook,
-    LoadLook,
-    MacLook,
-    NeighborLook,
-    PairLook,
-    PoeLook,
-    PortCounts,
-    PortLook,
-    PortSetting,
-    TreeLook,
-)
+from lab.model import CableLook, LoadLook, MacLook, NeighborLook, PairLook, PoeLook, PortCounts, PortLook, TreeLook
 from lab.net import End, leaves
 from lab.served import DROWNING
+from lab.setting import PortSetting
 from lab.shop import Shop
 from lab.wear import PAIRS, CableTest
 

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from lab.connecting import answers_web, connect, resolve
 from lab.endpoints import noise
 from lab.gear import Gear
-from lab.model import ProbeLook, ProbeSetting
+from lab.model import ProbeLook
 from lab.outside import DNS_PORT, WEB_PORTS
 from lab.paths import echo_ms
 from lab.service_model import ProbeCode
+from lab.setting import ProbeSetting
 from lab.shop import Shop
 
 RESOLVER_MS = 4.0

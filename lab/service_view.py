@@ -18,7 +18,6 @@ from lab.endpoints import noise
 from lab.gear import Gear
 from lab.leases import Binding
 from lab.luring import LEASE_SECONDS
-from lab.model import PoolSetting
 from lab.numbering import tunnel_key
 from lab.outside import ACCOUNTS_PORT
 from lab.paths import address_on, echo_ms
@@ -32,6 +31,7 @@ from lab.service_model import (
     TimeLook,
     TunnelLook,
 )
+from lab.setting import PoolSetting
 from lab.shop import Shop
 from lab.standing_by import groups
 from lab.time_keeping import TimeKeeping

@@ -21,9 +21,9 @@ from lab.gear import Gear
 from lab.guarding import guard, pass_over, reopen
 from lab.hearing import hear
 from lab.linking import links, power
-from lab.model import DeviceSetting
 from lab.peering import CONNECT_SECONDS, HOLD_SECONDS, Peering
 from lab.powering import cascade
+from lab.setting import DeviceSetting
 from lab.tracking import Tracking
 from lab.tunnelling import Tunnelling
 

@@ -10,9 +10,9 @@ from zlib import crc32
 
 from lab.fittings import Fittings
 from lab.gateways import SecondGateway
-from lab.model import PortSetting
 from lab.net import Member
 from lab.service_model import StandbyLook, StandbySetting
+from lab.setting import PortSetting
 
 PLAIN = "cisco"  # the secret of who has not set any
 

@@ -11,7 +11,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
 from lab.fittings import Fittings
 from lab.lines import line
-from lab.model import RouteSetting, TrackSetting
+from lab.setting import RouteSetting, TrackSetting
 
 MOST_LOSS = 0.5
 Later = Callable[[float], None]

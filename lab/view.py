@@ -16,25 +16,22 @@ from lab.managing import managed
 from lab.model import (
     ArpLook,
     CableLook,
-    DeviceSetting,
     LeaseLook,
     LoadLook,
     MacLook,
     NeighborLook,
     PeerLook,
-    PeerSetting,
     PoeLook,
     PortLook,
-    PortSetting,
     ProbeLook,
     RouteLook,
     TrackLook,
-    TrackSetting,
     TreeLook,
 )
 from lab.paths import address_on, echo_ms, fate, routes
 from lab.probing import Probing
 from lab.service_view import Services
+from lab.setting import DeviceSetting, PeerSetting, PortSetting, TrackSetting
 from lab.shop import Shop
 
 ARP_SECONDS = 4 * 3600.0

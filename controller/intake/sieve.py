@@ -14,14 +14,13 @@ from typing import Literal
 from controller.intake import syslog, traps
 from controller.intake.ber import UnreadableError
 from controller.intake.buckets import Buckets
-from controller.intake.model import LONGEST_TEXT, LONGEST_WORD, Told
+from controller.intake.model import LONGEST_TEXT, LONGEST_WORD, Source, Told
 from controller.intake.whereabouts import Whereabouts
 from controller.intake.words import Words
 
 SLOTS = 4
 APART_SECONDS = 1.0
 NOWHERE = ""
-Heard = Literal["syslog", "trap"]
 Count = Literal["received", "unlisted", "unreadable", "unresolved", "dropped", "kept"]
 
 
@@ -35,7 +34,7 @@ class Sieve:
         self._buckets = Buckets()
         self._waiting: OrderedDict[str, deque[Told]] = OrderedDict()
         self._given: dict[str, float] = {}
-        self.counts: Counter[tuple[Heard, Count]] = Counter()
+        self.counts: Counter[tuple[Source, Count]] = Counter()
 
     def take_syslog(self, raw: bytes, sender: str, now: float) -> None:
         """Take one message."""
@@ -69,7 +68,9 @@ class Sieve:
         due = [d for d in self._waiting if now - self._given.get(d, -APART_SECONDS) >= APART_SECONDS][:most]
         for device in due:
             self._given[device] = now
-        return [told for device in due for told in self._waiting.pop(device)]
+        given = [told for device in due for told in self._waiting.pop(device)]
+        self.counts.update((told.source, "kept") for told in given)
+        return given
 
     def idle(self) -> bool:
         """Whether nothing waits."""
@@ -84,7 +85,7 @@ class Sieve:
             "words": self._spoken.remembered() + self._trapped.remembered(),
         }
 
-    def _keep(self, source: Heard, sender: str, kind: str, word: str, device: str, text: str, now: float) -> None:
+    def _keep(self, source: Source, sender: str, kind: str, word: str, device: str, text: str, now: float) -> None:
         if device == NOWHERE:
             self.counts[source, "unresolved"] += 1
         waiting = self._waiting.get(device)
@@ -94,7 +95,7 @@ class Sieve:
         if waiting is None:
             waiting = self._waiting[device] = deque(maxlen=SLOTS)
         elif len(waiting) == SLOTS:
-            self.counts[waiting[0].source, "dropped"] += 1  # type: ignore[index]  # only what is heard waits here
+            self.counts[waiting[0].source, "dropped"] += 1
         told = Told(
             source=source,
             sender=sender,
@@ -104,4 +105,3 @@ class Sieve:
             text=text[:LONGEST_TEXT],
         )
         waiting.append(told)
-        self.counts[source, "kept"] += 1

@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import Any, Literal, Protocol
 
 from lab.devices.modes import Modes
-from lab.model import DeviceSetting, DeviceView
+from lab.model import DeviceView
+from lab.setting import DeviceSetting
 
 
 class Line(Protocol):

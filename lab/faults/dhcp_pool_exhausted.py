@@ -12,7 +12,7 @@ from typing import Literal
 
 from lab.chain import LabChain
 from lab.fault import Ending, Repair, Target, ports_of
-from lab.model import PoolSetting
+from lab.setting import PoolSetting
 from lab.shop import Shop
 from lab.world import World
 

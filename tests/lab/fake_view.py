@@ -8,7 +8,6 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from lab.model import (
     ArpLook,
     CableLook,
-    DeviceSetting,
     LeaseLook,
     LoadLook,
     MacLook,
@@ -20,6 +19,7 @@ from lab.model import (
     RouteLook,
     TreeLook,
 )
+from lab.setting import DeviceSetting
 
 WAN_LEASE = IPv4Interface("100.64.1.2/24")
 NOON = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)

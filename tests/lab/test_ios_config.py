@@ -11,7 +11,7 @@ from lab.devices.cisco_ios.device import IosDevice
 from lab.devices.cisco_ios.differences import commands, differences
 from lab.devices.cisco_ios.editor import Editor, feed_all, parse
 from lab.devices.cisco_ios.meaning import meaning
-from lab.model import PoolSetting, ProbeSetting, RouteSetting
+from lab.setting import PoolSetting, ProbeSetting, RouteSetting
 from tests.lab.fake_view import EDGE, SWITCH, FakeView
 
 WORDS = st.text("abcdefghijkl0123456789-", min_size=1, max_size=8)

@@ -19,8 +19,9 @@ from lab.devices.arista_eos.names import hardware
 from lab.devices.arista_eos.rules import masked
 from lab.devices.arista_eos.sessions import Sessions
 from lab.devices.modes import Modes
-from lab.model import DeviceSetting, DeviceView
+from lab.model import DeviceView
 from lab.numbering import CONTROLLER
+from lab.setting import DeviceSetting
 
 VERSION = "4.32.2F"
 

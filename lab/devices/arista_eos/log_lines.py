@@ -7,7 +7,7 @@ by ``shows_system``. What EOS has no message for keeps its text; what it says on
 import re
 from collections.abc import Callable, Mapping
 
-from lab.model import DeviceSetting
+from lab.setting import DeviceSetting
 
 _LINE = re.compile(r"\*?(?P<when>\w{3} +\d+ \d\d:\d\d:\d\d)(?:\.\d+)?(?: \w+)?: %(?P<mnemonic>[\w-]+): (?P<text>.*)")
 _PROTOCOL = re.compile(r"(Line protocol on Interface )(\S+)(, changed state to .*)")

@@ -17,7 +17,7 @@ from lab.devices.config_tree import Section
 from lab.devices.rule import Words
 from lab.devices.tokens import vlan_numbers
 from lab.filters import Direction, Filter
-from lab.model import DeviceSetting, PortSetting, RouteSetting
+from lab.setting import DeviceSetting, PortSetting, RouteSetting
 
 _DEFAULT = IPv4Network("0.0.0.0/0")
 _SPEED = re.compile(r"(10|100|1000)(half|full)")

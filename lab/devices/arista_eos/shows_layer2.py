@@ -12,7 +12,8 @@ from lab.devices.arista_eos.names import copper, dotted_mac, short_name, sort_ke
 from lab.devices.arista_eos.shows_ports import named
 from lab.devices.rule import Words
 from lab.devices.tokens import MAX_VLAN, vlan_numbers, vlan_text
-from lab.model import MacLook, PoeLook, PortSetting
+from lab.model import MacLook, PoeLook
+from lab.setting import PortSetting
 
 _AGE = 300.0
 _ALL = frozenset(range(1, MAX_VLAN + 1))

@@ -19,8 +19,9 @@ from lab.devices.cisco_ios.names import is_physical
 from lab.devices.cisco_ios.people import People
 from lab.devices.cisco_ios.rules import masked
 from lab.devices.modes import Modes
-from lab.model import DeviceSetting, DeviceView
+from lab.model import DeviceView
 from lab.numbering import CONTROLLER
+from lab.setting import DeviceSetting
 
 
 class IosDevice:

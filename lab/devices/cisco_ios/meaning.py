@@ -19,7 +19,7 @@ from lab.devices.cisco_ios.names import kind_of, long_name
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tokens import vlan_numbers
 from lab.filters import Direction, Filter
-from lab.model import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting
+from lab.setting import DeviceSetting, PoolSetting, PortSetting, ProbeSetting, RouteSetting
 
 _DAY = 86400
 _FOREVER = 10 * 365 * _DAY

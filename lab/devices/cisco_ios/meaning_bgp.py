@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.rule import Words
-from lab.model import BgpSetting, PeerSetting
+from lab.setting import BgpSetting, PeerSetting
 
 
 def bgp_meaning(config: Config) -> BgpSetting | None:

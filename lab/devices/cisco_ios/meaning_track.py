@@ -5,7 +5,7 @@ In: a ``Config``. Out: ``lab.model.TrackSetting`` rows. Called by ``meaning``.
 
 from lab.devices.cisco_ios.config import Config, Section
 from lab.devices.cisco_ios.rule import Words
-from lab.model import TrackSetting
+from lab.setting import TrackSetting
 
 
 def tracks(config: Config) -> tuple[TrackSetting, ...]:

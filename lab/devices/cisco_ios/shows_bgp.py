@@ -10,7 +10,8 @@ from ipaddress import IPv4Address
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal
-from lab.model import BgpSetting, PeerLook
+from lab.model import PeerLook
+from lab.setting import BgpSetting
 
 _NOT_ACTIVE = "% BGP not active\n"
 _HEADER = "Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd"

@@ -12,7 +12,8 @@ from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.shows_ports import chosen_ports
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal
-from lab.model import CableLook, PairLook, PortLook, PortSetting
+from lab.model import CableLook, PairLook, PortLook
+from lab.setting import PortSetting
 
 _SMALLEST_FRAME_BITS = 672
 _NO_TEST = "% TDR test was never issued on {}\n"

@@ -11,7 +11,8 @@ from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import Terminal
 from lab.devices.cisco_ios.tokens import vlan_text
-from lab.model import NeighborLook, PortLook, PortSetting
+from lab.model import NeighborLook, PortLook
+from lab.setting import PortSetting
 
 _NAME_WIDTH = 18
 _DEVICE_WIDTH = 16

@@ -10,7 +10,8 @@ from lab.devices.cisco_ios.shows_ports import chosen_ports
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import ENABLED, Terminal
 from lab.devices.cisco_ios.tokens import MAX_VLAN, vlan_text
-from lab.model import PortLook, PortSetting
+from lab.model import PortLook
+from lab.setting import PortSetting
 
 _CAUSES = (
     "arp-inspection",

@@ -8,7 +8,8 @@ from lab.devices.cisco_ios.names import dotted_mac, kind_of, short_name, split
 from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import Terminal
-from lab.model import PortSetting, TreeLook
+from lab.model import TreeLook
+from lab.setting import PortSetting
 
 _PRIORITY = 32768
 _TIMES = "             Hello Time   2 sec  Max Age 20 sec  Forward Delay 15 sec"

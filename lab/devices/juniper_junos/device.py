@@ -17,7 +17,8 @@ from lab.devices.juniper_junos.sessions import LIMIT, Session, Sessions
 from lab.devices.juniper_junos.sets import display_set
 from lab.devices.juniper_junos.tree import RefusalError, Section
 from lab.devices.modes import Modes
-from lab.model import DeviceSetting, DeviceView
+from lab.model import DeviceView
+from lab.setting import DeviceSetting
 
 WRITER, READER = 15, 1
 SHOWN_SECRET = "<removed>"  # noqa: S105 - what stands in place of one

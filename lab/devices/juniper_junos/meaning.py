@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any, Literal
 
 from lab.devices.juniper_junos.tree import Section
-from lab.model import DeviceSetting, PortSetting, RouteSetting
+from lab.setting import DeviceSetting, PortSetting, RouteSetting
 
 AMNESIAC = "Amnesiac"
 NEVER_FLAPS = (10**6, 1)

@@ -12,8 +12,8 @@ from lab.devices.ber import Value
 from lab.devices.cisco_ios.lines import VtyLine
 from lab.devices.cisco_ios.shell import Shell
 from lab.faults import discover
-from lab.model import PortSetting
 from lab.negotiating import agreed
+from lab.setting import PortSetting
 from tests.lab.test_faults import WHOLE
 from tests.lab.test_peering import run
 
