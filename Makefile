@@ -54,7 +54,7 @@ chaos: $(READY)
 	CRASH_STEP=3 $(BIN)/pytest -q --timeout 1200 tests/scenarios/test_crashes.py
 
 bench: $(READY)
-	for name in one_look frequent_look push first_action; do $(BIN)/python benchmarks/$$name.py $(ARGS) || exit 1; done
+	for name in one_look frequent_look push first_action hints; do $(BIN)/python benchmarks/$$name.py $(ARGS) || exit 1; done
 
 bench-lab: $(READY)
 	$(BIN)/python benchmarks/lab_size.py

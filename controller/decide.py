@@ -1,6 +1,7 @@
 """Decides: fault class and verdicts in, one decision out. Pure.
 
-Called by ``controller.heal`` after every guardrail was asked. Rules dispose: only class A acts by itself.
+Called by ``controller.heal`` after every guardrail was asked. Rules dispose: only class A, and G behind its named
+guard, acts by itself.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,12 +20,14 @@ class Decision:
     reason: str
 
 
-def decide(fault_class: FaultClass, verdicts: Sequence[Verdict]) -> Decision:
+def decide(fault_class: FaultClass, verdicts: Sequence[Verdict], guard: str = "") -> Decision:
     """Act on class A when all guards allow; hold when one refuses; leave every other class to a person.
 
-    No verdict at all counts as a refusal: guards fail closed.
+    Class G is like A where the recipe names the ``guard`` it stands behind and that guard was asked and allows it. No
+    verdict at all counts as a refusal: guards fail closed.
     """
-    if fault_class != "A":
+    behind = fault_class == "G" and any(v.rule == guard and v.allowed for v in verdicts)
+    if fault_class != "A" and not behind:
         return Decision(do="escalate", reason=f"class {fault_class} faults are left to a person")
     if not verdicts:
         return Decision(do="hold", reason="no guardrail was asked")

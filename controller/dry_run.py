@@ -137,7 +137,7 @@ class Rehearsal:
             title=action.TITLE,
             changes=tuple(with_token(change, NAME) for change in changes),
             verdicts=verdicts,
-            decision=decide(incident.fault_class, verdicts) if changes else None,
+            decision=decide(incident.fault_class, verdicts, rung.guard) if changes else None,
         )
 
     def _fleet_facts(self, incident: Incident, now: datetime) -> FleetFacts | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from controller.events import Verdict
-from inventory.model import Store
+from inventory.model import Port, Store
 from playbooks.model import Change
 
 
@@ -35,7 +35,8 @@ class Facts:
     ``tries``: earlier remediations of this fault at this place within a day. ``alive_behind``: what hangs on
     the port and works right now. ``management_ports``: the ports of the device our own session comes through.
     ``people``: whoever else is logged in to the device and has typed something lately.
-    ``fleet``: how the other stores stand. ``quarantine``: why the device or the store is in quarantine.
+    ``intended_port``: what the inventory says of the port. ``fleet``: how the other stores stand.
+    ``quarantine``: why the device or the store is in quarantine.
     """
 
     incident: str
@@ -50,6 +51,12 @@ class Facts:
     fleet: FleetFacts | None = None
     quarantine: tuple[str, ...] | None = None
     people: tuple[str, ...] | None = None
+    intended_port: Port | None = None
+
+    @property
+    def sets_vlan(self) -> bool:
+        """Whether the change moves a port to another VLAN."""
+        return self.change.action == "set_access_vlan"
 
 
 class Guardrail(Protocol):

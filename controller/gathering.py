@@ -47,5 +47,6 @@ def facts_of(
         management_ports=management_ports(chain, change.device, seen),
         fleet=fleet,
         people=people,
+        intended_port=chain.devices[change.device].ports.get(change.port),
         quarantine=None if ledger is None else reasons(ledger, change.device, change.store, incident.device),
     )

@@ -19,9 +19,11 @@ import anomaly.library
 import playbooks.library
 from controller.api.server import ServerError
 from controller.cli import agent, drift, exit_codes, init, playbook, poll, push, read, render, rollouts
+from controller.cli import anomaly as recorded
 from controller.cli.intended import intended_problems
 from controller.cli.output import fail, say
 from controller.content import load_content
+from controller.intake.words_file import load_words
 from controller.ledgers.database import LedgerError
 from controller.logs import configure_logs
 from controller.running import Running
@@ -124,7 +126,8 @@ def _timings(content: Path) -> object:
 
 
 def _wire(commands: typer.Typer) -> typer.Typer:
-    checkers = [_checked(anomaly.library.load_library), _checked(_recipes), _checked(_timings), intended_problems]
+    libraries = [anomaly.library.load_library, _recipes, _timings, load_words]
+    checkers = [*map(_checked, libraries), intended_problems]
     read.register(commands, checkers)
     poll.register(commands)
     render.register(commands)
@@ -134,6 +137,7 @@ def _wire(commands: typer.Typer) -> typer.Typer:
     push.register(commands)
     rollouts.register(commands)
     agent.register(commands)
+    recorded.register(commands)
     for point in entry_points(group="storenet.commands"):
         if sys.argv[1:2] in ([point.name], [], ["--help"]):  # loaded when asked for: the product does not need it
             commands.add_typer(point.load(), name=point.name)

@@ -113,7 +113,7 @@ class Climb:
         guards = self.moment.desk.guardrails.values()
         asked = [self._facts(change, sighting, fleet) for change in changes]
         verdicts = worst_per_rule(guard.judge(facts) for facts in asked for guard in guards)
-        decision = decide(self.moment.incident.fault_class, verdicts)
+        decision = decide(self.moment.incident.fault_class, verdicts, self.rung.guard)
         if fleet.cause and decision.do == "escalate":  # one person is called for all of its stores
             decision = Decision(do="hold", reason=f"it has a common cause: {fleet.cause}")
         self.moment.tell(

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from fastapi import FastAPI
 
 from controller.api.app import build_app
 from controller.api.lab_line import LabLine
@@ -70,20 +71,23 @@ class Running:
         self._every(seconds["poll_interval"], parts.drifting.refresh)
         self._every(DISPATCH_SECONDS, dispatch.tick)
         self._every(HEARTBEAT_SECONDS, self._intake.tick)
-        app = build_app(
+        self._server = serve(self._app(settings), settings.host, settings.port)
+
+    def _app(self, settings: Settings) -> FastAPI:
+        parts, timing = self._parts, self._parts.content.timing
+        return build_app(
             parts.ledger,
-            chain,
-            content.timing,
+            parts.content.chain,
+            timing,
             parts.clock,
             pulse=lambda: self._poller.pulse,
             leases=lambda: parts.journal.held,
             hosts=(settings.host,),
-            stale_seconds=max(60.0, PULSE_POLLS * seconds["poll_interval"]),
+            stale_seconds=max(60.0, PULSE_POLLS * timing.seconds["poll_interval"]),
             lab=LabLine(settings.lab) if settings.lab is not None else None,
             intake=self._intake,
-            pulse_seconds=PULSE_POLLS * seconds["poll_interval"] + seconds["device_deadline"],
+            pulse_seconds=PULSE_POLLS * timing.seconds["poll_interval"] + timing.seconds["device_deadline"],
         )
-        self._server = serve(app, settings.host, settings.port)
 
     def _every(self, seconds: float, tick: Callable[[], object]) -> None:
         """Tick at an interval; a late or doubled tick is dropped, never queued."""

@@ -20,7 +20,7 @@ LogLevel = Literal[
 Facility = Literal["local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7", "syslog"]
 
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
-_PORTS = re.compile(r"([A-Za-z]+(?:\d+(?:/\d+)*/)?)(\d+)-(\d+)\Z")
+_PORTS = re.compile(r"([A-Za-z]+-?(?:\d+(?:/\d+)*/)?)(\d+)-(\d+)\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _DELIMITER = "^"
 MOST_PORTS = 512

@@ -17,6 +17,7 @@ from inventory.model import Device
 from lab.hardware import hardware_of
 from lab.numbering import gear_mac
 from lab.setting import DeviceSetting, PortSetting
+from lab.syslog import Tell
 from lab.wear import CableTest, Plugged, Wear
 
 K = TypeVar("K")
@@ -167,6 +168,7 @@ class Gear:
     ``state``: a hung device keeps its links and its power and does nothing with them; ``broken``: power does not help.
     ``wear``: ports with something wrong; ``plugged``: what hangs on ports nobody planned; ``denied``: ports it has
     refused power, and how often; ``plate`` counts replacements of the device.
+    ``tell`` sends on what it logs.
     """
 
     device: Device
@@ -190,6 +192,7 @@ class Gear:
     refusing: set[str] = field(default_factory=set)
     tests: dict[str, CableTest] = field(default_factory=dict)
     plate: int = 0
+    tell: Tell | None = None
 
     @property
     def powered(self) -> bool:
@@ -248,6 +251,8 @@ class Gear:
         """Put a line into the log buffer, stamped as IOS does with ``datetime msec``."""
         stamp = f"{at:%b} {at.day:2d} {at:%H:%M:%S}.{at.microsecond // 1000:03d}"
         self.log.append(f"{stamp}: %{mnemonic}: {text}")
+        if self.tell is not None:
+            self.tell(at, mnemonic, text)
 
     def hear(self, neighbors: Mapping[str, Neighbor], at: float) -> None:
         """From ``at`` on these neighbours say hello on these ports."""

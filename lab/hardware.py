@@ -14,16 +14,21 @@ PORTS_ON_A_SWITCH = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hardware:
-    """One kind of switch with 24 ports that give power. ``prefix`` stands before a port's number."""
+    """One kind of switch with 24 ports that give power. ``prefix`` stands before a port's number, from ``first`` on."""
 
     name: str
     platform: str
     model: str
     prefix: str
+    first: int = 1
 
     def port(self, number: int) -> str:
         """The name of a port, counted from 1."""
-        return f"{self.prefix}{number}"
+        return f"{self.prefix}{number - 1 + self.first}"
+
+    def span(self) -> str:
+        """All its ports, as a range."""
+        return f"{self.port(1)}-{PORTS_ON_A_SWITCH - 1 + self.first}"
 
     def ports(self) -> tuple[str, ...]:
         """The names of all its ports."""
@@ -35,6 +40,7 @@ KINDS: Mapping[str, Hardware] = {
     for kind in (
         Hardware(name="access24", platform="cisco_ios", model="WS-C2960X-24PS-L", prefix="GigabitEthernet1/0/"),
         Hardware(name="campus24", platform="arista_eos", model="CCS-720XP-24ZY4", prefix="Ethernet"),
+        Hardware(name="branch24", platform="juniper_junos", model="EX2300-24P", prefix="ge-0/0/", first=0),
     )
 }
 

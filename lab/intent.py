@@ -5,7 +5,7 @@ In: a ``LabChain``. Out: plain mappings. Called by ``lab.content``. It is the st
 
 from inventory.model import Device, Store
 from lab.chain import LabChain
-from lab.hardware import PORTS_ON_A_SWITCH, hardware_of
+from lab.hardware import hardware_of
 from lab.numbering import backup_address
 from lab.standards import (
     BANNER,
@@ -58,10 +58,7 @@ def intent_of(chain: LabChain) -> Mapping:
 
 def _hardware(chain: LabChain) -> Mapping:
     kinds = {hardware_of(d) for d in chain.managed() if d.role == "switch"}
-    return {
-        kind.name: {"ports": f"{kind.port(1)}-{PORTS_ON_A_SWITCH}"}
-        for kind in sorted(kinds, key=lambda kind: kind.name)
-    }
+    return {kind.name: {"ports": kind.span()} for kind in sorted(kinds, key=lambda kind: kind.name)}
 
 
 def _standards() -> Mapping:

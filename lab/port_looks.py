@@ -20,7 +20,7 @@ from lab.shop import Shop
 from lab.wear import PAIRS, CableTest
 
 SHARE_CRC = 0.8
-PHYSICAL = re.compile(r"(GigabitEthernet|Ethernet)\d")
+PHYSICAL = re.compile(r"(GigabitEthernet|Ethernet|ge-)\d")
 COLLISIONS_PER_LATE = 3.2
 BRIDGE_COST = 4
 LLDP_HOLD_SECONDS = 120

@@ -4,7 +4,8 @@ In: the lab's log and the controller's ledger. Out: a ``Report`` with one row pe
 Called by ``storenet lab score`` and the demo. How things are judged:
 
 - A fault's incident is the first one opened in its store while it was in (or up to ``GRACE`` after) about its device
-  and port - or, failing that, carrying its name. Incidents that fit no fault (a decoy is none) are false.
+  and port - or, failing that, carrying its name. Incidents that fit no fault are false; a decoy is none, unless a
+  person is to be called to it.
 - ``healed``: the ledger says so, and the log says that a repair took the cause away and every function was whole again.
   ``mitigated``, ``held`` and ``escalated``: what the ledger said last before the lab took the fault out.
   ``untouched``: nothing opened and no controller account changed the device. ``open`` and ``changed``: neither.
@@ -104,7 +105,7 @@ def judge(log: Truth, ledger: list[Case]) -> Report:
     matched = match(log.faults, ledger)
     wrong = [write for write in log.writes if _is_wrong(write, log.faults)]
     rows = tuple(_row(fault, matched.get(fault.id, ()), log, wrong) for fault in log.faults if fault.out_by != "end")
-    real = {fault.id for fault in log.faults if fault.type == "fault"}
+    real = {fault.id for fault in log.faults if fault.type == "fault" or fault.expected == "escalated"}
     known = {case.id for fault, found in matched.items() if fault in real for case in found}
     false = sum(case.id not in known for case in ledger)
     return Report(

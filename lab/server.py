@@ -24,7 +24,7 @@ from lab.chain import USUAL, LabChain, make_chain
 from lab.clock import LabClock
 from lab.content import write_content
 from lab.control import ControlSocket
-from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.dialect import Device, new_device
 from lab.devices.snmp import Agents
 from lab.devices.ssh import DeviceServer
 from lab.layout import Stock
@@ -32,6 +32,7 @@ from lab.life import Life
 from lab.log import LabLog, stamp
 from lab.orders import Orders
 from lab.startup import startup
+from lab.syslog import Sender
 from lab.world import World
 
 LOOK_SECONDS = 0.5
@@ -54,6 +55,7 @@ class LabOptions:
     snmp: bool = False
     life: float = 0.0
     stock: Stock = USUAL
+    syslog: Sender | None = None
 
 
 class Lab:
@@ -73,9 +75,14 @@ class Lab:
         self.log = LabLog(run / "log.jsonl")
         self.clock = LabClock(self.chain.start)
         self.world = World(self.chain, self.clock, self.log)
+        for gear in (g for shop in self.world.shops.values() for g in shop.gears.values()):
+            gear.tell = options.syslog.of(gear.name) if options.syslog is not None else None
         self.devices = {
-            str(d.id): IosDevice(
-                self.world.view(d.id), startup(self.chain.chain, d), answer_seconds=options.answer_ms / 1000
+            str(d.id): new_device(
+                d.platform or "",
+                self.world.view(d.id),
+                startup(self.chain.chain, d),
+                answer_seconds=options.answer_ms / 1000,
             )
             for d in self.chain.managed()
         }
@@ -155,7 +162,7 @@ class Lab:
         asyncio.get_running_loop().call_later(STOP_SECONDS, self._over.set)
 
 
-def _device_server(chain: LabChain, devices: dict[str, IosDevice], environment: dict[str, str]) -> DeviceServer:
+def _device_server(chain: LabChain, devices: dict[str, Device], environment: dict[str, str]) -> DeviceServer:
     read, write, enable = (environment[name] for name in SECRETS)
     listening = {
         str(d.id): (devices[d.id], d.address, d.port, asyncssh.import_private_key(chain.host_keys[d.id]))
@@ -178,6 +185,7 @@ def main() -> None:
     parser.add_argument("--life", type=float, default=0.0, help="how lively stores are besides faults; 1 is usual")
     parser.add_argument("--vendors", default=",".join(USUAL.vendors), help="platforms of switches, apart by commas")
     parser.add_argument("--sizes", default=",".join(USUAL.sizes), help="sizes of stores, apart by commas")
+    parser.add_argument("--syslog", metavar="HOST:PORT", help="where devices send what they log, on loopback")
     given = parser.parse_args()
     needed = (*SECRETS, *COMMUNITIES) if given.snmp else SECRETS
     missing = [name for name in needed if not os.environ.get(name)]
@@ -185,6 +193,7 @@ def main() -> None:
         parser.error(f"set {', '.join(missing)}")
     try:
         stock = Stock(vendors=tuple(given.vendors.split(",")), sizes=tuple(given.sizes.split(",")))
+        syslog = Sender(given.syslog) if given.syslog else None
     except ValueError as error:
         parser.error(str(error))
     options = LabOptions(
@@ -198,6 +207,7 @@ def main() -> None:
         snmp=given.snmp,
         life=given.life,
         stock=stock,
+        syslog=syslog,
     )
     asyncio.run(_run(options))
 

@@ -53,13 +53,57 @@ class _Met:
     rejected: int = 0
 
 
-class Services:
-    """One device's eyes and hands for services. ``pass_time`` lets the store's time pass and returns it."""
+class _Neighbours:
+    """What a device sees of those it speaks with on equal terms: far ends of tunnels, other gateways."""
 
     def __init__(self, shop: Shop, gear: Gear, pass_time: Callable[[], float]) -> None:
         self._shop = shop
         self._gear = gear
         self._pass = pass_time
+
+    def tunnels(self) -> Sequence[TunnelLook]:
+        """Return the tunnels."""
+        at, edge = self._pass(), self._gear is self._shop.edge
+        return [self._tunnel(port, own, at) for port, own in self._shop.associations.items()] if edge else []
+
+    def _tunnel(self, port: str, own: Association, at: float) -> TunnelLook:
+        own.count(at)
+        source = self._gear.port(own.source)
+        address = address_on(self._shop, self._gear, own.source) if source is not None else None
+        keys = {setting.port: setting.key for setting in self._gear.setting.tunnels}
+        met = own.negotiating and not self._shop.tunnelling.blocked
+        return TunnelLook(
+            port=port,
+            source=own.source,
+            peer=own.peer,
+            local=own.local if own.up else address.ip if address is not None else None,
+            up=own.up,
+            seconds=at - own.since,
+            number=own.number,
+            wrong_key=met and keys.get(port) != tunnel_key(self._shop.number),
+            sent=int(own.sent),
+            received=int(own.received),
+        )
+
+    def gateways(self) -> Sequence[StandbyLook]:
+        """Return the groups by which it shares addresses with other gateways."""
+        self._pass()
+        return groups(self._shop) if self._gear is self._shop.edge else []
+
+    def clear_tunnel(self, peer: IPv4Address | None) -> bool:
+        """Forget the keys of one tunnel, or of all; False when there is none."""
+        at, tunnelling = self._pass(), self._shop.tunnelling
+        if self._gear is not self._shop.edge or all(peer not in (None, look.peer) for look in self.tunnels()):
+            return False
+        self._shop.act(at, partial(_clear, tunnelling, peer, at))
+        return True
+
+
+class Services(_Neighbours):
+    """One device's eyes and hands for services. ``pass_time`` lets the store's time pass and returns it."""
+
+    def __init__(self, shop: Shop, gear: Gear, pass_time: Callable[[], float]) -> None:
+        super().__init__(shop, gear, pass_time)
         self._time = TimeKeeping(shop, gear)
         self._accounts: dict[IPv4Address, _Met] = {}
         shop.before_change.append(self._time.account)
@@ -199,43 +243,6 @@ class Services:
         self._accounts.clear()
         leaking.stop(self._shop, self._gear, at)
         self.clear_tunnel(None)
-
-    def tunnels(self) -> Sequence[TunnelLook]:
-        """Return the tunnels."""
-        at, edge = self._pass(), self._gear is self._shop.edge
-        return [self._tunnel(port, own, at) for port, own in self._shop.associations.items()] if edge else []
-
-    def _tunnel(self, port: str, own: Association, at: float) -> TunnelLook:
-        own.count(at)
-        source = self._gear.port(own.source)
-        address = address_on(self._shop, self._gear, own.source) if source is not None else None
-        keys = {setting.port: setting.key for setting in self._gear.setting.tunnels}
-        met = own.negotiating and not self._shop.tunnelling.blocked
-        return TunnelLook(
-            port=port,
-            source=own.source,
-            peer=own.peer,
-            local=own.local if own.up else address.ip if address is not None else None,
-            up=own.up,
-            seconds=at - own.since,
-            number=own.number,
-            wrong_key=met and keys.get(port) != tunnel_key(self._shop.number),
-            sent=int(own.sent),
-            received=int(own.received),
-        )
-
-    def gateways(self) -> Sequence[StandbyLook]:
-        """Return the groups by which it shares addresses with other gateways."""
-        self._pass()
-        return groups(self._shop) if self._gear is self._shop.edge else []
-
-    def clear_tunnel(self, peer: IPv4Address | None) -> bool:
-        """Forget the keys of one tunnel, or of all; False when there is none."""
-        at, tunnelling = self._pass(), self._shop.tunnelling
-        if self._gear is not self._shop.edge or all(peer not in (None, look.peer) for look in self.tunnels()):
-            return False
-        self._shop.act(at, partial(_clear, tunnelling, peer, at))
-        return True
 
 
 def _clear(tunnelling: Tunnelling, peer: IPv4Address | None, at: float) -> None:

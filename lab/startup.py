@@ -24,12 +24,18 @@ from lab.standards import (
 )
 from lab.startup_edge import edge_lines
 from lab.startup_switch import switch_lines
+from lab.startup_switch_eos import eos_lines
+from lab.startup_switch_junos import junos_lines
 
 
 def startup(chain: Chain, device: Device) -> str:
     """The device's startup configuration. Raises ``ValueError`` for gear without a configuration of its own."""
     site = site_of(chain, device.store)
     left = left_behind(device, site.store)
+    if device.platform == "arista_eos":
+        return "\n".join((*eos_lines(device, site, left), ""))
+    if device.platform == "juniper_junos":
+        return "\n".join((*junos_lines(device, site, left), ""))
     if device.role == "edge":
         source, middle = f"GigabitEthernet0/1.{MANAGEMENT}", edge_lines(chain, device, site, left)
     elif device.role == "switch":

@@ -23,6 +23,7 @@ class RungFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     action: str
+    guard: str = ""
     params: dict[str, str | float] = Field(default_factory=dict)
     window: Literal["proof", "proof_short"] = "proof"
 
@@ -129,7 +130,7 @@ def _texts(params: Mapping[str, str | float]) -> Mapping[str, str]:
 
 
 def _playbook(recipe: RecipeFile) -> Playbook:
-    rungs = tuple(Rung(action=r.action, params=_texts(r.params), window=r.window) for r in recipe.rungs)
+    rungs = tuple(Rung(action=r.action, guard=r.guard, params=_texts(r.params), window=r.window) for r in recipe.rungs)
     return Playbook(
         name=recipe.name, signature=recipe.signature, title=recipe.title, rungs=rungs, advice=recipe.advice.strip()
     )

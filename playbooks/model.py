@@ -39,9 +39,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """One try: an action, its parameters, and the named window its proof is given."""
+    """One try: an action, its parameters, and the named window its proof is given.
+
+    ``guard``: the guardrail behind which this is done to a class G fault without a person; empty: a person decides.
+    """
 
     action: str
+    guard: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     window: str = "proof"
 

@@ -78,14 +78,12 @@ def build_app(
     app = FastAPI(title="storenet", description=_ABOUT, version=version, docs_url=None, redoc_url=None)
     problems.register(app)
     app.state.feed = feed = Feed(ledger, most_listeners)
-    for routes in (IncidentRoutes(source), StoreRoutes(source), RolloutRoutes(source), SwitchRoutes(source)):
+    read = (IncidentRoutes(source), StoreRoutes(source), RolloutRoutes(source), SwitchRoutes(source))
+    hints = (HintRoutes(intake, chain),) if intake is not None else ()
+    for routes in (*read, EventRoutes(source, feed), *hints):
         app.include_router(routes.router(), prefix="/api/v1", responses=_REFUSED)
-    app.include_router(EventRoutes(source, feed).router(), prefix="/api/v1", responses=_REFUSED)
-    if intake is not None:
-        app.include_router(HintRoutes(intake, chain).router(), prefix="/api/v1", responses=_REFUSED)
-    app.include_router(
-        HealthRoutes(source=source, metrics=Metrics(source, feed, version, intake.hints if intake else None)).router()
-    )
+    metrics = Metrics(source, feed, version, intake.hints if intake is not None else None)
+    app.include_router(HealthRoutes(source=source, metrics=metrics).router())
     frame = Frame(source, (LAB_PAGE,) if lab is not None else ())
     app.include_router(PageRoutes(source, frame).router())
     if lab is not None:

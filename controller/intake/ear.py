@@ -62,14 +62,19 @@ class Ear:
 
     def listen(self) -> None:
         """Take what comes, pass on what matters."""
-        while True:
-            ready = self._selector.select(self._patience())
-            now = time.monotonic()
-            for key, _ in ready:
-                if key.fileobj == self._over:
-                    return
-                key.data(now)
-            self._flush(now)
+        while self.turn():
+            pass
+
+    def turn(self) -> bool:
+        """Wait for something, or a moment, and deal with it. Return whether to go on."""
+        ready = self._selector.select(self._patience())
+        now = time.monotonic()
+        for key, _ in ready:
+            if key.fileobj == self._over:
+                return False
+            key.data(now)
+        self._flush(now)
+        return True
 
     def _patience(self) -> float:
         busy = self._unsent or not self.sieve.idle()

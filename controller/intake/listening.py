@@ -5,6 +5,7 @@ In: places to listen at, words, ``Hints``. Out: messages handed to ``Hints``. Bu
 """
 
 import contextlib
+import io
 import json
 import socket
 import subprocess
@@ -107,24 +108,25 @@ class Listening:
         """Read what the process says; when it dies, start another."""
         while self._process is not None:
             self._read(self._process)
-            _end(self._process)
             if self._stopping.wait(RESTART_SECONDS):
                 return
             log.warning("hints.listening_anew", code=self._process.returncode)
             self._hints.begin_counting_anew()
             self._process = self._launch()
             if self._stopping.is_set():
-                _end(self._process)
+                self._process.kill()
+                self._read(self._process)
                 return
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
-        if process.stdout is None:
-            return
-        while line := process.stdout.readline(LONGEST_LINE):
-            try:
-                self._take(json.loads(line))
-            except (ValueError, KeyError, TypeError):
-                log.warning("hints.unreadable_line")
+        """Take every line until the process is over."""
+        with process.stdout or io.BytesIO() as lines:
+            while line := lines.readline(LONGEST_LINE):
+                try:
+                    self._take(json.loads(line))
+                except (ValueError, KeyError, TypeError):
+                    log.warning("hints.unreadable_line")
+        _end(process)
 
     def _take(self, row: dict[str, Any]) -> None:
         if "counts" in row:

@@ -5,7 +5,7 @@ stays free of vendors. A dialect is a package ``lab/devices/<platform>`` with a 
 ``open_session(device, asked) -> Session | None`` (None: what was asked for is refused) and ``DEVICE``, the class.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -72,8 +72,14 @@ class Device(Protocol):
     def lets_in(self, line: int, user: str, password: str) -> int | None:
         """The level an account gets, None when it is refused. The password is the right one."""
 
-    def apply(self, lines: list[str], user: str) -> object:
+    def apply(self, lines: Sequence[str], user: str) -> object:
         """Apply configuration lines as a person typing them would; they stand in the log under ``user``."""
+
+    def try_out(self, lines: Sequence[str], user: str, minutes: int) -> object:
+        """Apply lines under a timer that takes them back."""
+
+    def take_back(self, user: str) -> object:
+        """Take back now what is under a timer."""
 
     def reload(self, user: str = "") -> None:
         """Restart."""

@@ -40,7 +40,8 @@ class PortWrongVlan:
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """The intended VLAN."""
-        return (Repair(device=target.upstream, section=section_of(target), line=f"switchport access vlan {TILLS}"),)
+        lines = (f"switchport access vlan {TILLS}", f"no switchport access vlan {GUESTS}")
+        return tuple(Repair(device=target.upstream, section=section_of(target), line=line) for line in lines)
 
 
 FAULT = PortWrongVlan()

@@ -55,8 +55,8 @@ class StoreClosed:
         return shop.abandoned if target.variant == "for_good" else _resting(shop)
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:  # noqa: ARG002
-        """Nothing is wrong."""
-        return "untouched"
+        """A closed store is left alone; one that is dark on every path is for a person, who knows it is given up."""
+        return "escalated" if target.variant == "for_good" else "untouched"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:  # noqa: ARG002
         """None."""

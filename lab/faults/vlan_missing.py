@@ -53,9 +53,11 @@ class VlanMissing:
         return "healed"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
-        """Adding exactly that VLAN, said either way."""
+        """Adding exactly that VLAN, said either way; where whole sessions are committed, the old list goes first."""
         vlan = target.variant
+        where = {"device": target.upstream, "section": section_of(target)}
         return (
+            Repair(**where, line=r"no switchport trunk allowed vlan [\d,-]+"),
             Repair(
                 device=target.upstream,
                 section=section_of(target),

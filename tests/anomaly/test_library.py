@@ -42,6 +42,7 @@ def test_what_ships_loads(library):
         "poe_denied": "A",
         "port_errdisabled": "A",
         "port_errdisabled_guard": "E",
+        "port_wrong_vlan": "G",
         "routes_not_told": "A",
         "service_dns_ntp_radius": "E",
         "store_dark": "E",

@@ -198,6 +198,7 @@ class SwitchView(FakeView):
                 capability="R",
                 hold_seconds=120,
                 version="Cisco IOS Software, Version 15.7",
+                mac="02:53:00:01:0a:01",
             ),
             NeighborLook(
                 local_port="ge-0/0/2",
@@ -206,6 +207,7 @@ class SwitchView(FakeView):
                 platform="AP",
                 capability="T",
                 hold_seconds=120,
+                mac="02:53:00:01:0a:02",
             ),
         ]
 

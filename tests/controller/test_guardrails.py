@@ -70,9 +70,9 @@ def judge(name, **given):
     return GUARDS[name].judge(facts(**given)).allowed
 
 
-def test_all_eight_are_there():
+def test_all_nine_are_there():
     known = {"kill_switch", "one_per_store", "attempt_budget", "last_path", "trading_hours"}
-    assert set(GUARDS) == known | {"storm_brake", "quarantine", "people_at_work"}
+    assert set(GUARDS) == known | {"storm_brake", "quarantine", "people_at_work", "certain_intent"}
 
 
 def test_nothing_speaks_against_a_harmless_change():

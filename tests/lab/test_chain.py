@@ -115,7 +115,7 @@ def test_a_vendor_builds_the_same_stores_with_other_ports():
 
 @pytest.mark.parametrize(
     ("stock", "said"),
-    [({"vendors": ("acme",)}, "switches of cisco_ios, arista_eos, not acme"), ({"sizes": ()}, "none")],
+    [({"vendors": ("acme",)}, "switches of cisco_ios, arista_eos, juniper_junos, not acme"), ({"sizes": ()}, "none")],
 )
 def test_what_the_lab_cannot_build_is_refused(stock, said):
     with pytest.raises(ValueError, match=said):

@@ -1,14 +1,23 @@
 """Junos: lines of ``set`` compared, brought back, taken back, and read as in effect."""
 
+from pathlib import Path
+
 import pytest
 
+from inventory.files import load_chain
+from inventory.intent import load_intent
+from lab.devices.juniper_junos.checks import complaints
 from lab.devices.juniper_junos.loading import load_set
+from lab.devices.juniper_junos.meaning import hardware, meaning
 from lab.devices.juniper_junos.sets import display_set
 from lab.devices.juniper_junos.tree import empty
 from playbooks.push import interrupted_ports
 from templates.drift import drift, in_effect
 from templates.render import render
+from templates.rendering import render_all
+from tests.templates.junos_content import SWITCH, write_junos_content
 
+GOLDEN = Path(__file__).parent / "golden" / "junos-s001-sw1.cfg"
 PLATFORM = "juniper_junos"
 INTENDED = """
 set system host-name s001-sw1
@@ -44,7 +53,10 @@ CASES = {
     ),
     "port shut": (("set interfaces ge-0/0/5 disable",), ("delete interfaces ge-0/0/5 disable",)),
     "power off": (("set poe interface ge-0/0/5 disable",), ("delete poe interface ge-0/0/5",)),
-    "power off and on again leaves a name": (("set poe interface ge-0/0/5 disable", "delete poe interface ge-0/0/5 disable"), ()),
+    "power off and on leaves a name": (
+        ("set poe interface ge-0/0/5 disable", "delete poe interface ge-0/0/5 disable"),
+        (),
+    ),
     "wrong access VLAN": (
         (
             "delete interfaces ge-0/0/5 unit 0 family ethernet-switching vlan",
@@ -115,3 +127,28 @@ def test_ports_whose_traffic_may_stop() -> None:
             "set vlans A vlan-id 1",
         )
     ) == ("ge-0/0/3", "ge-0/0/4")
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> str:
+    content = write_junos_content(tmp_path_factory.mktemp("content"))
+    chain = load_chain(content)
+    (found,) = render_all(content, chain, load_intent(content, chain), [chain.devices[SWITCH]])
+    return found.text
+
+
+def test_a_switch_is_told_what_stands_in_the_golden_file(rendered: str) -> None:
+    assert rendered == GOLDEN.read_text()
+
+
+def test_a_switch_takes_every_line_and_could_commit_them(rendered: str) -> None:
+    config = empty()
+    assert load_set(config, OWN + rendered) == []
+    assert complaints(config) == []
+    setting = meaning(config, hardware("EX2300-24P"))
+    assert setting.ports["ge-0/0/1"].allowed == {20, 99}
+    assert setting.ports["ge-0/0/1"].native_vlan == 99
+    assert (setting.ports["ge-0/0/4"].mode, setting.ports["ge-0/0/4"].access_vlan) == ("access", 10)
+    assert setting.ports["ge-0/0/4"].storm_level == 2.0
+    assert setting.ports["ge-0/0/5"].shutdown
+    assert drift(PLATFORM, "\n".join(display_set(config)), rendered).clean

@@ -36,8 +36,10 @@ _SET = re.compile(r"(?:set|deactivate|activate|protect|annotate) \S")
 
 
 def lines_of(output: str) -> list[str]:
-    """Return the lines that are not blank and no messages printed in between."""
+    """Return the lines that are not blank and no messages printed in between. What is no text is a doubt."""
     lines = LOG_LINE.sub("", output.replace("\r", "")).split("\n")
+    if not all(line.expandtabs().isprintable() for line in lines):
+        raise ParseDoubt("an answer with characters in it that are no text")
     return [line.rstrip() for line in lines if line.strip()]
 
 

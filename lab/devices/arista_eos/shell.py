@@ -76,6 +76,12 @@ class EosShell(LineTerminal):
         self.length = self.cli.length
         return given.text
 
+    def end(self) -> None:
+        """The channel is gone: a lock goes with it."""
+        super().end()
+        if self.device.locked_by == (self.cli.user, self.cli.place):
+            self.device.locked_by = None
+
     def leave(self) -> bool:
         """Leave configuration mode; False when the session is not in it."""
         return self.cli.leave()

@@ -16,7 +16,7 @@ from lab.devices.cisco_ios.flash import Flash
 from lab.devices.cisco_ios.lines import Lines
 from lab.devices.cisco_ios.meaning import meaning
 from lab.devices.cisco_ios.names import is_physical
-from lab.devices.cisco_ios.people import People
+from lab.devices.cisco_ios.people import Attended, People
 from lab.devices.cisco_ios.rules import masked
 from lab.devices.modes import Modes
 from lab.model import DeviceView
@@ -24,7 +24,7 @@ from lab.numbering import CONTROLLER
 from lab.setting import DeviceSetting
 
 
-class IosDevice:
+class IosDevice(Attended):
     """A router or switch.
 
     ``revert_minute_seconds`` and ``ping_second`` scale real waiting (seconds per minute of a revert timer, per second
@@ -88,30 +88,6 @@ class IosDevice:
         self.written(applied, user)
         self.view.say("SYS-5-CONFIG_I", f"Configured from console by {user} on {source}")
         return applied
-
-    def sit_down(self, user: str, lines: Sequence[str], *, exclusive: bool = False) -> None:
-        """A person logs in, types lines and stays in configuration mode; ``exclusive``: nobody else gets in."""
-        self.people.sit_down(user, self.open_lines(), exclusive=exclusive)
-        self.written([effect for _, effect in feed_all(Editor(self.running, self.hardware), lines)], user)
-
-    def stand_up(self, user: str, lines: Sequence[str]) -> None:
-        """A person types some last lines and logs out."""
-        self.written([effect for _, effect in feed_all(Editor(self.running, self.hardware), lines)], user)
-        self.people.stand_up(user)
-
-    def busy(self, user: str) -> bool:
-        """Whether a person sits there, or a timer is to take back what they typed."""
-        pending = self.archive.pending
-        return user in self.people.seats or (pending is not None and pending.user == user)
-
-    def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[Applied]:
-        """Apply lines as a person typing them would, under a timer that takes them back. Needs a running event loop."""
-        self.archive.arm(user, minutes)
-        return self.apply(lines, user)
-
-    def take_back(self, user: str) -> bool:
-        """Take back what is under a timer; False when nothing is."""
-        return self.archive.revert(user)
 
     def written(self, applied: Iterable[Applied], user: str) -> None:
         """Record accepted lines, and tell the world when they changed what the configuration means."""

@@ -4,9 +4,13 @@ In: who sits down and what they type. Out: a vty line in use, configuration line
 an exclusive session. Called by ``device`` for the lab's world, and by the commands that want the configuration.
 """
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from lab.devices.cisco_ios.archive import Archive
+from lab.devices.cisco_ios.config import Config
+from lab.devices.cisco_ios.editor import Applied, Editor, feed_all
 from lab.devices.cisco_ios.lines import Lines, VtyLine
 from lab.model import DeviceView
 
@@ -44,6 +48,51 @@ class People:
             line, leave = self.seats[user]
             self.view.say("SYS-5-CONFIG_I", f"Configured from console by {user} on vty{line.number} ({ADDRESS})")
             leave()
+
+
+class Attended(ABC):
+    """A device that people configure by hand, at its prompt."""
+
+    people: People
+    archive: Archive
+    running: Config
+    hardware: frozenset[str]
+
+    @abstractmethod
+    def open_lines(self) -> tuple[int, ...]:
+        """The vty lines that take a session from the controller."""
+
+    @abstractmethod
+    def apply(self, lines: Sequence[str], user: str) -> list[Applied]:
+        """Apply configuration lines as a person typing them would."""
+
+    @abstractmethod
+    def written(self, applied: Iterable[Applied], user: str) -> None:
+        """Record accepted lines, and tell the world what they changed."""
+
+    def sit_down(self, user: str, lines: Sequence[str], *, exclusive: bool = False) -> None:
+        """A person logs in, types lines and stays in configuration mode; ``exclusive``: nobody else gets in."""
+        self.people.sit_down(user, self.open_lines(), exclusive=exclusive)
+        self.written([effect for _, effect in feed_all(Editor(self.running, self.hardware), lines)], user)
+
+    def stand_up(self, user: str, lines: Sequence[str]) -> None:
+        """A person types some last lines and logs out."""
+        self.written([effect for _, effect in feed_all(Editor(self.running, self.hardware), lines)], user)
+        self.people.stand_up(user)
+
+    def busy(self, user: str) -> bool:
+        """Whether a person sits there, or a timer is to take back what they typed."""
+        pending = self.archive.pending
+        return user in self.people.seats or (pending is not None and pending.user == user)
+
+    def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[Applied]:
+        """Apply lines as a person typing them would, under a timer that takes them back. Needs a running event loop."""
+        self.archive.arm(user, minutes)
+        return self.apply(lines, user)
+
+    def take_back(self, user: str) -> bool:
+        """Take back what is under a timer; False when nothing is."""
+        return self.archive.revert(user)
 
 
 def locker(lines: Lines) -> VtyLine | None:

@@ -1,8 +1,8 @@
 """One virtual Junos switch: its configuration database, its sessions, and what it does to the world.
 
-In: a ``DeviceView`` (the world as this device sees it) and a startup configuration (text with braces). Out: calls on
-the view whenever a commit changes what the configuration means, log lines, and rows of writes. Called by the NETCONF
-and command line sessions, and by faults (``apply``, ``reload``).
+In: a ``DeviceView`` (the world as this device sees it) and a startup configuration (text with braces, or lines of
+``set``). Out: calls on the view whenever a commit changes what the configuration means, log lines, and rows of writes.
+Called by the NETCONF and command line sessions, and by faults (``apply``, ``reload``).
 """
 
 from collections.abc import Callable, Sequence
@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from lab.devices.juniper_junos.database import Commit, Database
 from lab.devices.juniper_junos.differences import Change
-from lab.devices.juniper_junos.loading import load_set, parse
+from lab.devices.juniper_junos.loading import load_set, parse, parse_set
 from lab.devices.juniper_junos.meaning import AMNESIAC, hardware, meaning
 from lab.devices.juniper_junos.rights import rights_of
 from lab.devices.juniper_junos.sessions import LIMIT, Session, Sessions
 from lab.devices.juniper_junos.sets import display_set
+from lab.devices.juniper_junos.translated import as_set
 from lab.devices.juniper_junos.tree import RefusalError, Section
 from lab.devices.modes import Modes
 from lab.model import DeviceView
@@ -51,7 +52,8 @@ class JunosDevice:
         self.answer_seconds = answer_seconds
         self.booted_at = view.now()
         self.on_reload: list[Callable[[], None]] = []
-        self.database = Database(parse(startup), view.now, self._committed, revert_minute_seconds)
+        config = parse_set(startup) if startup.lstrip().startswith("set ") else parse(startup)
+        self.database = Database(config, view.now, self._committed, revert_minute_seconds)
         self.database.log = view.say
         self.database.foreign = lambda: self.person("jdoe") if self.modes.on("config_locked") else None
         self._boot_seconds = boot_seconds
@@ -104,7 +106,10 @@ class JunosDevice:
         return Session(99, "192.0.2.77", now - timedelta(seconds=90), 4107, user, "p0", last_input=now)
 
     def apply(self, lines: Sequence[str], user: str) -> list[RefusalError]:
-        """Set and commit lines as a person at the prompt would; they stand in the log under ``user``."""
+        """Set and commit lines as a person at the prompt would; they stand in the log under ``user``.
+
+        The lab's common words (``interface``, ``shutdown``) are taken for what they mean here.
+        """
         return self._type(lines, user, None)
 
     def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[RefusalError]:
@@ -113,7 +118,7 @@ class JunosDevice:
 
     def _type(self, lines: Sequence[str], user: str, minutes: int | None) -> list[RefusalError]:
         config = self.config.copy()
-        refused = load_set(config, "\n".join(lines))
+        refused = load_set(config, "\n".join(as_set(lines)))
         self.database.put(config, user, minutes)
         return refused
 

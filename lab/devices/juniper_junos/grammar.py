@@ -142,6 +142,7 @@ ROOT = box(
             leaf("hold-multiplier", number(2, 10)),
             named("interface", flag("disable"), check=_UNIT_PORT),
         ),
+        box("l2-learning", leaf("global-mac-table-aging-time", number(10, 64000))),
         box("lldp-med", named("interface", flag("disable"), check=_UNIT_PORT)),
         box("igmp-snooping", named("vlan", check=_WORD)),
         box("rstp", leaf("bridge-priority"), _SWITCHED_PORT, flag("bpdu-block-on-edge")),

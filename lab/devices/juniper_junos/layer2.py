@@ -102,7 +102,7 @@ def lldp_rows(device: JunosDevice) -> list[NeighborLook]:
     lldp = device.config.at("protocols", "lldp")
     if lldp is None or lldp.has("disable"):
         return []
-    return [look for look in device.view.lldp() if _listens(device, look.local_port)]
+    return [look for look in device.view.neighbors() if _listens(device, look.local_port)]
 
 
 def _listens(device: JunosDevice, port: str) -> bool:

@@ -20,6 +20,14 @@ def parse(text: str) -> Section:
     return config
 
 
+def parse_set(text: str) -> Section:
+    """Return the configuration of lines of ``set``. Raises ``RefusalError`` for the first mistake in it."""
+    config = empty()
+    for refusal in load_set(config, text):
+        raise refusal
+    return config
+
+
 def load_text(config: Section, text: str, *, override: bool = False) -> list[RefusalError]:
     """Merge a text with braces into a configuration, or put it in its place."""
     try:

@@ -17,6 +17,7 @@ NEVER_FLAPS = (10**6, 1)
 """A switch of this kind does not shut a port because its link comes and goes."""
 _UPLINKS = 4
 _SPEEDS: dict[str, Literal["auto", "10", "100", "1000"]] = {"10m": "10", "100m": "100", "1g": "1000"}
+_DUPLEX: dict[str, Literal["auto", "full", "half"]] = {"full-duplex": "full", "half-duplex": "half"}
 _COPPER = re.compile(r"-(24|48|12)")
 _DEFAULT = IPv4Network("0.0.0.0/0")
 
@@ -39,11 +40,18 @@ def meaning(config: Section, ports: tuple[str, ...]) -> DeviceSetting:
         vlans=frozenset(vlans.values()),
         routes=routes,
         flap_limit=NEVER_FLAPS,
+        cdp_hold_seconds=_number(config, 30, "lldp", "advertisement-interval")
+        * _number(config, 4, "lldp", "hold-multiplier"),
+        mac_aging_seconds=_number(config, 300, "l2-learning", "global-mac-table-aging-time"),
         time_servers=tuple(IPv4Address(name) for name, _ in config.names("system", "ntp", "server")),
         gateway=next(
             (r.next_hop for r in routes if r.prefix == _DEFAULT and isinstance(r.next_hop, IPv4Address)), None
         ),
     )
+
+
+def _number(config: Section, default: int, *path: str) -> int:
+    return int(config.value("protocols", *path) or default)
 
 
 def vlan_ids(config: Section) -> dict[str, int]:
@@ -88,6 +96,7 @@ def _port(config: Section, name: str, vlans: dict[str, int]) -> PortSetting:
         address=_address(section.at("unit", "0", "family", "inet")),
         description=section.value("description") or section.value("unit", "0", "description") or "",
         speed=_SPEEDS.get(section.value("speed") or "", "auto"),
+        duplex=_DUPLEX.get(section.value("link-mode") or "", "auto"),
         native_vlan=int(section.value("native-vlan-id") or 1),
         storm_level=level,
         storm_shuts=shuts,

@@ -1,0 +1,56 @@
+"""Put a port back into the one VLAN it is meant to carry.
+
+The device takes the change back by itself unless it is confirmed after the proof (commit-confirm). Witness: the ports
+as the device lists them.
+"""
+
+from collections.abc import Mapping
+
+from inventory.looks import Look, PortRow, Reading
+from inventory.writes import Write
+from playbooks.model import Change, Reader, Target, port_of
+from templates.render import render
+
+TITLE = "put the port back into its VLAN"
+PARAMS = {"revert_seconds": (60.0, 7200.0)}  # IOS takes 1 to 120 minutes
+PORTS = Look(getter="ports")
+
+
+def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
+    """Set the intended VLAN; no change when the port is in it."""
+    device, port = port_of(target)
+    (wanted,) = device.ports[port].vlans
+    found = _vlan(reader.read(device.id, PORTS), port)
+    if found is None:
+        raise LookupError(f"{device.id} does not list {port} as an access port")
+    if found == str(wanted):
+        return ()
+    platform = device.platform or ""
+    return (
+        Change(
+            action="set_access_vlan",
+            store=device.store,
+            device=device.id,
+            port=port,
+            summary=f"put {port} into VLAN {wanted}, out of {found}",
+            write=Write(
+                kind="commit_confirm",
+                lines=render(platform, "access_vlan", port=port, vlan=wanted),
+                revert_in_seconds=int(float(params.get("revert_seconds", "120"))),
+            ),
+            undo=Write(kind="config", lines=render(platform, "access_vlan", port=port, vlan=int(found))),
+            witness=PORTS,
+            touches=("switchport access vlan",),
+        ),
+    )
+
+
+def ran(change: Change, witness: Reading) -> bool | None:
+    """Whether the port is in the VLAN that the change wants."""
+    found = _vlan(witness, change.port)
+    return None if found is None else found == change.write.lines[-1].split()[-1]
+
+
+def _vlan(reading: Reading, port: str) -> str | None:
+    found = next((row.vlan for row in reading.rows if isinstance(row, PortRow) and row.name == port), None)
+    return found if found is not None and found.isdecimal() else None
