@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from anomaly.library import Library, SymptomSpec
-from anomaly.model import Observation, Symptom
+from anomaly.model import NOTHING_TOLD, Hinted, Observation, Symptom
 from inventory.model import DeviceId, StoreId
 
 SAMPLES = 2
@@ -51,9 +51,14 @@ class Memory:
 
 
 def detect(
-    library: Library, observations: Iterable[Observation], memory: Memory, now: datetime, seconds: Mapping[str, float]
+    library: Library,
+    observations: Iterable[Observation],
+    memory: Memory,
+    now: datetime,
+    seconds: Mapping[str, float],
+    hinted: Hinted = NOTHING_TOLD,
 ) -> tuple[tuple[Symptom, ...], Memory]:
-    """Advance every symptom by one round.
+    """Advance every symptom by one round. ``hinted``: when devices told of what, lately.
 
     ``seconds`` gives ``hold_brief``, ``hold_steady``, ``hold_patient`` and ``clear_after``. A cleared symptom is
     remembered for ``hold_patient``: what it explained may take longer to recover than it did.
@@ -63,6 +68,8 @@ def detect(
         for spec in library.watching.get(observation.name, ()):
             key = Key(observation.store, observation.device, observation.subject, spec.name)
             entry = _advance(entries.get(key), spec, observation, seconds)
+            if entry is not None and _told_of(spec, observation, hinted):
+                entry = _hurried(entry)
             if entry is None:
                 entries.pop(key, None)
             else:
@@ -93,6 +100,19 @@ def _advance(entry: Entry | None, spec: SymptomSpec, seen: Observation, seconds:
     if entry.symptom.state == "pending":
         return _pending(entry, seen, seconds[f"hold_{spec.hold}"]) if holds else None
     return _supported(entry, seen) if holds else _fading(entry, seen, seconds["clear_after"])
+
+
+def _told_of(spec: SymptomSpec, seen: Observation, hinted: Hinted) -> bool:
+    """Whether the device told of it first, and a look since then shows it."""
+    told = hinted.get((seen.device, spec.hurried_by or ""))
+    return told is not None and seen.at >= told and spec.when.holds(seen.value) is True
+
+
+def _hurried(entry: Entry) -> Entry:
+    """No hold time: the device's own word and our look are two witnesses."""
+    if entry.symptom.state != "pending":
+        return entry
+    return Entry(symptom=replace(entry.symptom, state="firing"), at=entry.at)
 
 
 def _first(spec: SymptomSpec, seen: Observation) -> Entry:

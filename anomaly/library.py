@@ -60,7 +60,11 @@ class When(Strict):
 
 
 class SymptomSpec(Strict):
-    """A condition on one observation. ``normal``: it holds in health too, and only supports other evidence."""
+    """A condition on one observation. ``normal``: it holds in health too, and only supports other evidence.
+
+    ``hurried_by``: a state that nothing passes through by chance; when its own device has just told of that kind of
+    happening, one look is enough.
+    """
 
     name: str = Field(pattern=NAME)
     title: str
@@ -68,6 +72,7 @@ class SymptomSpec(Strict):
     when: When
     hold: Hold
     normal: bool = False
+    hurried_by: Literal["configured", "bgp"] | None = None
 
 
 class Clue(Strict):

@@ -1,7 +1,9 @@
 """What recognising is made of: an Observation becomes a Symptom, Symptoms become a Finding."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from inventory.model import DeviceId, StoreId
@@ -9,6 +11,9 @@ from inventory.model import DeviceId, StoreId
 Value = str | float | bool | None
 SymptomState = Literal["pending", "firing", "cleared"]
 FaultClass = Literal["A", "G", "H", "E"]
+Hinted = Mapping[tuple[str, str], datetime]
+"""(device, kind of happening) -> when the device itself told of it, lately. It never says that something is so."""
+NOTHING_TOLD: Hinted = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from anomaly.confirm import Confirmation, confirm, looks_needed
 from anomaly.correlate import blind_spots, correlate, named_vlans
 from anomaly.detect import Memory, detect
 from anomaly.library import Library
-from anomaly.model import Finding, Observation, Symptom
+from anomaly.model import NOTHING_TOLD, Finding, Hinted, Observation, Symptom
 from anomaly.proof import Answered, ProofCheck, judge_proof, prove_looks
 from anomaly.service_path import FunctionSight, function_observations, judge
 from anomaly.signs import signs_of
@@ -53,11 +53,12 @@ def look(
     before: Recollection,
     now: datetime,
     seconds: Mapping[str, float],
+    hinted: Hinted = NOTHING_TOLD,
 ) -> tuple[StoreSight, Recollection]:
     """One round, pure: judge the functions, detect, correlate."""
     functions = judge(chain, store, observations, now)
     observations += function_observations(functions, observations, chain, store, now)
-    symptoms, memory = detect(library, observations, before.memory, now, seconds)
+    symptoms, memory = detect(library, observations, before.memory, now, seconds, hinted)
     blind = blind_spots(observations)
     findings = correlate(library, symptoms, chain, now, blind=blind, standing=before.standing)
     sight = StoreSight(
@@ -107,11 +108,13 @@ class Watch:
         chain = self._chains[store]
         return {d.id: looks_of(d, chain) for d in chain.devices.values() if d.has_session}
 
-    def observe(self, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime) -> StoreSight:
-        """Take one round of answers (keyed by getter) into account."""
+    def observe(
+        self, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime, hinted: Hinted = NOTHING_TOLD
+    ) -> StoreSight:
+        """Take one round of answers (keyed by getter) into account. ``hinted``: when devices told of what."""
         seen = self.observations(store, answers, now)
         sight, self._before[store] = look(
-            self.library, self._chains[store], store, seen, self._before[store], now, self._seconds
+            self.library, self._chains[store], store, seen, self._before[store], now, self._seconds, hinted
         )
         return sight
 

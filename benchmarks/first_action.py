@@ -3,17 +3,21 @@
 Faults are put in one after another in a lab of six stores. The lab's log says when each began, the controller's ledger
 when it was recognised and when the first write was intended. Beside the seconds stands what the timing profile alone
 demands: the signature's hold time, one poll to see it first, one to see that it held, and one confirming look.
+The same again with syslog switched on, for faults whose device logs a change of its configuration: there the device's
+word and one look are enough (docs/hints.md).
 Run by ``make bench``.
 """
 
 import argparse
 import json
 import os
+import socket
 import sqlite3
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +31,7 @@ from lab.client import LabClient
 
 PROFILE = "short"
 KINDS = {"vlan_missing": "hold_steady", "wan_no_lease": "hold_steady", "ap_hung": "hold_steady"}
+LOGGED = ("vlan_missing", "port_wrong_vlan")
 END_SECONDS = 90.0
 CONFIRM_SECONDS = 1.0
 
@@ -40,19 +45,20 @@ class Answered:
     intended: float
 
 
-def first_actions(content: Path, rounds: int) -> list[Answered]:
-    """Put every kind in, round by round, and wait for the first intent of each."""
+def first_actions(content: Path, rounds: int, kinds: Sequence[str], syslog: str = "") -> list[Answered]:
+    """Put every kind in, round by round, and wait for the first intent of each. ``syslog``: listened to there."""
     client = LabClient(content)
     state = content / "state"
     words = ["run", "--content", content, "--state", state, "--profile", PROFILE, "--port", 0]
     words += ["--clock-offset", client.ask("status")["offset_seconds"], "--parent-pipe"]
     with (content / "controller.txt").open("ab") as out:
         command = [sys.executable, "-m", "controller.main", *map(str, words)]
-        controller = subprocess.Popen(command, env=dict(os.environ), stdin=subprocess.PIPE, stdout=out, stderr=out)  # noqa: S603
+        env = {**os.environ, "STORENET_SYSLOG": syslog}
+        controller = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=out, stderr=out)  # noqa: S603
     try:
         wait_for((state / "ledger.sqlite").exists, 30, "the controller did not come up")
         time.sleep(10)  # the first look logs in everywhere
-        return [one for number in range(rounds) for kind in KINDS if (one := _one(client, content, kind, number))]
+        return [one for number in range(rounds) for kind in kinds if (one := _one(client, content, kind, number))]
     finally:
         if controller.stdin is not None:
             controller.stdin.close()
@@ -62,7 +68,7 @@ def first_actions(content: Path, rounds: int) -> list[Answered]:
 def _one(client: LabClient, content: Path, kind: str, number: int) -> Answered | None:
     """Put one fault in at a place of its own; None when a guardrail would hold it there."""
     targets = client.ask("targets", kind=kind)["targets"]
-    target = targets[(7 * number + 3 * list(KINDS).index(kind)) % len(targets)]
+    target = targets[(7 * number + 3 * (*KINDS, *LOGGED).index(kind)) % len(targets)]
     told = client.ask("break", kind=kind, **{k: target[k] for k in ("store", "device", "port", "variant")})
     try:
         if told["expected"] != "healed":
@@ -130,14 +136,47 @@ def told(answered: list[Answered]) -> list[dict[str, object]]:
     return rows
 
 
+def told_logged(answered: list[Answered]) -> list[dict[str, object]]:
+    """Return a row per kind."""
+    rows: list[dict[str, object]] = []
+    for kind in LOGGED:
+        mine = [a for a in answered if a.kind == kind]
+        if mine:
+            rows.append(
+                {
+                    "fault": kind,
+                    "times": len(mine),
+                    "recognised_seconds": round(statistics.median(a.recognised for a in mine), 2),
+                    "first_action_seconds": round(statistics.median(a.intended for a in mine), 2),
+                    "worst_first_action_seconds": round(max(a.intended for a in mine), 2),
+                }
+            )
+    return rows
+
+
+def logged(rounds: int) -> dict[str, object]:
+    """Measure with syslog switched on; return the record."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        syslog = f"127.0.0.1:{sock.getsockname()[1]}"
+    with stores(6, seed=7, more=("--syslog", syslog)) as content:
+        answered = first_actions(content, rounds, LOGGED, syslog)
+    middle = statistics.median(a.intended for a in answered)
+    notes = [f"timing profile {PROFILE}; the median over all of them is {middle:.2f} s"]
+    question = "The same for faults that are logged, with the devices' syslog as hints."
+    return {"benchmark": "first_action_logged", "question": question, "rows": told_logged(answered), "notes": notes}
+
+
 def main() -> None:
     """Run, keep and show the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--quick", action="store_true", help="1 round")
     options = parser.parse_args()
+    rounds = 1 if options.quick else options.rounds
+    keep_record(logged(2 * rounds), quick=options.quick)
     with stores(6, seed=7) as content:
-        answered = first_actions(content, 1 if options.quick else options.rounds)
+        answered = first_actions(content, rounds, tuple(KINDS))
     question = "Seconds from a fault to the first write intended against it, six stores over real SSH."
     notes = [
         f"timing profile {PROFILE}; 'due' is the hold time, two polls and one second for the confirming look",

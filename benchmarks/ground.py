@@ -9,7 +9,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nornir import InitNornir
@@ -30,13 +30,16 @@ PID_FILE = "lab.pid"
 
 
 @contextlib.contextmanager
-def stores(number: int, *, answer_ms: float = 0.0, seed: int = 1) -> Iterator[Path]:
-    """Run a lab; yield its content directory. The passwords stand in the environment meanwhile."""
+def stores(number: int, *, answer_ms: float = 0.0, seed: int = 1, more: Sequence[str] = ()) -> Iterator[Path]:
+    """Run a lab, with ``more`` arguments; yield its content directory.
+
+    The passwords stand in the environment meanwhile.
+    """
     os.environ.update(SECRETS)
     with tempfile.TemporaryDirectory(prefix="storenet-bench-") as folder:
         content = Path(folder)
         arguments = ["--dir", folder, "--seed", str(seed), "--stores", str(number), "--port", str(_free_port())]
-        arguments += ["--answer-ms", str(answer_ms), "--parent-pipe"]
+        arguments += ["--answer-ms", str(answer_ms), "--parent-pipe", *more]
         with Child("lab", "lab.server", arguments, dict(os.environ), content / "lab.txt") as child:
             (content / PID_FILE).write_text(str(child.pid), encoding="utf-8")
             wait_for(lambda: child.check() or LabClient(content).up(), UP_SECONDS, "the lab did not come up")

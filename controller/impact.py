@@ -15,7 +15,10 @@ WAN_USES = ("wan", "backup_wan")
 def alive_behind(
     chain: Chain, device: DeviceId, port: str, observations: Iterable[Observation]
 ) -> tuple[str, ...] | None:
-    """What works through this port right now, or None when some of it could not be seen."""
+    """What works through this port right now, or None when some of it could not be seen.
+
+    An access point that answers and has nobody joined serves nobody.
+    """
     seen = _by_subject(observations)
     if _use(chain.devices[device], port) in WAN_USES:
         in_use = seen.get(("default_via", port))
@@ -26,7 +29,7 @@ def alive_behind(
         state = seen.get(("till_seen" if endpoint.use == "till" else "ap_answers", name))
         if state is None:
             return None
-        if state:
+        if state and seen.get(("clients", name)) != 0.0:
             alive.append(name)
     return tuple(alive)
 

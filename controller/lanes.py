@@ -6,7 +6,7 @@ A lane's boundary is one of the two places that catch everything: a broken rule 
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from anomaly.answers import Answers
-from anomaly.model import Finding
+from anomaly.model import NOTHING_TOLD, Finding, Hinted
 from anomaly.watch import StoreSight, Watch
 from controller.events import Closed, Escalated, Opened
 from controller.eyes import answered, evidence_of, finding_of
@@ -35,7 +35,7 @@ Spot = tuple[str, str, str]
 class Desk:
     """What every lane shares. ``quiet_seconds``: how long a fault just closed may still show before it is new.
 
-    ``call_seconds``: held for so long, an incident calls a person.
+    ``call_seconds``: held for so long, an incident calls a person. ``told``: what a store's devices told of lately.
     """
 
     chain: Chain
@@ -48,6 +48,7 @@ class Desk:
     quiet_seconds: float
     fleet: FleetWatch
     call_seconds: float
+    told: Callable[[StoreId, datetime], Hinted] = lambda *_: NOTHING_TOLD
 
 
 class Lane:
@@ -64,18 +65,26 @@ class Lane:
         self._waiting: list[str] = []
         self._healing: str | None = None
         self._busy = False
+        self._changed_at: datetime | None = None
 
     def see(self, answers: Mapping[DeviceId, Answers], now: datetime) -> None:
         """Take one poll's answers: judge them, save the projection, open, close and queue incidents."""
         try:
             with self._lock:
-                sight = self._desk.watch.observe(self.store, answers, now)
+                sight = self._desk.watch.observe(self.store, answers, now, self._told(now))
                 self._desk.fleet.note(self.store, sight.signs, _began(answers, now))
                 self._desk.ledger.save_stores([store_view(self._desk.chain, sight)])
                 if self._desk.journal.lease(self.store) is not None:
                     self._open_and_close(sight, answers, now)
         except Exception:
             log.exception("lane.failed", store=self.store)
+
+    def _told(self, now: datetime) -> Hinted:
+        """What devices told of; nothing while we change the store ourselves, and as long as that echoes."""
+        if self._healing is not None or self.turn.locked():
+            self._changed_at = now
+        since = (now - self._changed_at).total_seconds() if self._changed_at is not None else self._desk.quiet_seconds
+        return self._desk.told(self.store, now) if since >= self._desk.quiet_seconds else NOTHING_TOLD
 
     def _open_and_close(self, sight: StoreSight, answers: Mapping[DeviceId, Answers], now: datetime) -> None:
         recent = self._desk.ledger.incidents(store=self.store, limit=100)
@@ -196,6 +205,7 @@ class Lane:
         except Exception as error:
             log.exception("heal.failed", store=self.store, incident=incident)
             self._give_up(workflow, incident, type(error).__name__)
+        self._changed_at = self._desk.clock.now()
 
     def _give_up(self, workflow: str, incident: str, error: str) -> None:
         """A repair that broke off by our own fault is a person's, and is not begun again."""

@@ -6,11 +6,13 @@ APScheduler is the clock and nothing else: a memory job store, intervals, nothin
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from fastapi import FastAPI
 
+from anomaly.model import Hinted
 from controller.api.app import build_app
 from controller.api.lab_line import LabLine
 from controller.api.server import serve
@@ -22,6 +24,8 @@ from controller.parents import Parents
 from controller.parts import Parts
 from controller.poll import Poller, stores_of
 from controller.settings import Settings
+from inventory.files import load_accounts
+from inventory.model import StoreId
 
 HEALERS = 64
 HURRIED_AT_ONCE = 16
@@ -51,6 +55,7 @@ class Running:
             quiet_seconds=seconds["quiet"] + seconds["clear_after"],
             fleet=parts.fleet_watch,
             call_seconds=seconds["held_call"],
+            told=self._told,
         )
         parents = Parents(
             ledger=parts.ledger,
@@ -63,7 +68,8 @@ class Running:
         self._lanes = {store: Lane(store, desk) for store in stores_of(chain)}
         self._runners = ThreadPoolExecutor(HURRIED_AT_ONCE, thread_name_prefix="hurry")
         self._poller = Poller(chain, parts.fleet, self._lanes, parts.clock, self._lane_workers, self._runners)
-        self._intake = Intake(settings, content.folder, chain, self._poller.hasten, parts.clock.now)
+        ours = (load_accounts(content.folder).write.username,)
+        self._intake = Intake(settings, content.folder, chain, self._poller.hasten, parts.clock.now, ours)
         dispatch = Dispatch(parts.ledger, parts.journal, engine, parts.clock, self._push_worker)
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._every(seconds["poll_interval"], self._poller.tick)
@@ -72,6 +78,10 @@ class Running:
         self._every(DISPATCH_SECONDS, dispatch.tick)
         self._every(HEARTBEAT_SECONDS, self._intake.tick)
         self._server = serve(self._app(settings), settings.host, settings.port)
+
+    def _told(self, store: StoreId, now: datetime) -> Hinted:
+        """What a store's devices told of lately."""
+        return self._intake.hints.fresh(store, now)
 
     def _app(self, settings: Settings) -> FastAPI:
         parts, timing = self._parts, self._parts.content.timing

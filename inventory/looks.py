@@ -55,12 +55,16 @@ class TrunkRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoeRow:
-    """Power on one port: setting (auto, never, static), state (on, off, faulty ...), draw in watts."""
+    """Power on one port: setting (auto, never, static), state (on, off, faulty ...), draw in watts.
+
+    ``grade``: the power class that what hangs there was taken for, None where nothing is told.
+    """
 
     port: str
     admin: str
     oper: str
     watts: float
+    grade: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

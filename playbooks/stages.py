@@ -13,6 +13,8 @@ from inventory.writes import Write
 from playbooks.model import Change, config_lines
 from templates.render import render
 
+OF_A_PORT = ("interface", "set interfaces ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
@@ -55,7 +57,7 @@ class Stages:
 
     def ran(self, change: Change, witness: Reading) -> bool | None:
         """Whether the port is as the change wanted it; output without an interface line is no evidence."""
-        if not any(line.startswith("interface") for line in config_lines(witness)):
+        if not any(line.startswith(OF_A_PORT) for line in config_lines(witness)):
             return None
         off_line = change.touches[0]
         wants_off = any(line.strip() == off_line for line in change.write.lines)

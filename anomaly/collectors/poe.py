@@ -1,6 +1,6 @@
 """Power on the ports that are meant to give it.
 
-In: ``poe``. Out: ``poe_admin``, ``poe_state`` (words) and ``poe_watts`` per intended PoE port.
+In: ``poe``. Out: ``poe_admin``, ``poe_state`` (words), ``poe_watts`` and ``poe_class`` per intended PoE port.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from inventory.model import Chain, Device, Role
 
 GETTERS = frozenset({"poe"})
 ROLES: frozenset[Role] = frozenset({"switch"})
-OBSERVES = frozenset({"poe_admin", "poe_state", "poe_watts"})
+OBSERVES = frozenset({"poe_admin", "poe_state", "poe_watts", "poe_class"})
 
 
 def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tuple[Observation, ...]:
@@ -28,6 +28,7 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
             "poe_admin": None if row is None else row.admin,
             "poe_state": None if row is None else row.oper,
             "poe_watts": None if row is None else row.watts,
+            "poe_class": None if row is None or row.grade is None else float(row.grade),
         }
         made += (seen(device, name, value, now, on=device.id, subject=port.name) for name, value in facts.items())
     return tuple(made)

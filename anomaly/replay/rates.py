@@ -26,6 +26,7 @@ _Z = 6.0
 _LEAST_CHANGE = 0.15
 _FLOOR_KBPS = 1000.0
 _LONGEST_GAP = 45.0
+_STALE_SECONDS = 300.0
 _LEAK_STAYS = 3
 _DIRECTIONS = ("in", "out")
 # shapes of a device's traffic: series that must take part, and shares of all series or of those that moved
@@ -70,6 +71,7 @@ class RateReader:
         self._counts = any(bool((~np.isnan(run.port_rows.values[name])).any()) for name in counted)
         self._balance = Balance(len(run.devices))
         self._elapsed = {d: np.full(ports, np.nan) for d in _DIRECTIONS}
+        self._seen_ts = np.full(ports, np.nan)
         self._numbers = {port: number for number, port in enumerate(run.ports)}
 
     def read(self, ts: float, rows: Rows, at: slice) -> Iterator[Symptom]:
@@ -77,6 +79,7 @@ class RateReader:
         ids = rows.series[at]
         for direction in _DIRECTIONS:
             self._remember(direction, ts, ids, rows, at)
+        self._seen_ts[ids] = ts
         verdicts = {d: moved(self._rates[d][ids]) for d in _DIRECTIONS}
         owners = self._device_of[ids]
         for owner in np.unique(owners[owners >= 0]):
@@ -98,6 +101,7 @@ class RateReader:
         self._balance.forget()
 
     def _remember(self, direction: str, ts: float, ids: Ints, rows: Rows, at: slice) -> None:
+        self._rates[direction][ids[ts - self._seen_ts[ids] > _STALE_SECONDS]] = np.nan
         rate = self._rate(direction, ts, ids, rows, at)
         fresh = ids[~np.isnan(rate)]
         window = self._rates[direction]

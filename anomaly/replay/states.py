@@ -25,6 +25,8 @@ ERRORS_PER_SECOND = 10.0
 FIB_DROPS_PER_SECOND = 100.0
 _CPU_HIGH, _CPU_JUMP = 90.0, 40.0
 _MEMORY_LOST = 0.3
+# Nothing heard for so long: what changed meanwhile is no news, and nobody knows when it did.
+GAP_SECONDS = 900.0
 
 
 class StateReader:
@@ -45,6 +47,9 @@ class StateReader:
     def ports(self, ts: float, rows: Rows, at: slice) -> Iterator[Symptom]:
         """Symptoms of the ports in ``rows[at]``, all at ``ts``."""
         ids = rows.series[at]
+        stale = ids[ts - self._port_ts[ids] > GAP_SECONDS]
+        for last in self._ports.values():
+            last[stale] = np.nan
         for column, (risen, fallen) in _PORT_WORDS.items():
             step = _step(self._ports[column], ids, rows.values[column][at])
             for index in np.flatnonzero(np.nan_to_num(step)):
@@ -67,6 +72,9 @@ class StateReader:
     def devices(self, ts: float, rows: Rows, at: slice) -> Iterator[Symptom]:
         """Symptoms of the devices in ``rows[at]``, all at ``ts``."""
         ids = rows.series[at]
+        stale = ids[ts - self._device_ts[ids] > GAP_SECONDS]
+        for last in (*self._levels.values(), *self._fib.values(), self._neighbours):
+            last[stale] = np.nan
         for index, device_id in enumerate(ids.tolist()):
             device = self._run.devices[device_id]
             for name, amount in self._gauges(device_id, rows, at.start + index):

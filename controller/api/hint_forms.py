@@ -73,8 +73,8 @@ class HintRecord(Record):
     device: Text = Field(description="Empty when nobody knows", examples=["s001-edge"])
     store: Text = Field(description="Empty when nobody knows", examples=["s001"])
     text: Text
-    did: Literal["looks", "looked_lately", "unresolved"] = Field(
-        description="An extra look was raised; the store was hurried less than a minute ago; nobody knows where it is"
+    did: Literal["looks", "looked_lately", "ours", "unresolved"] = Field(
+        description="A look was raised; the store was hurried this minute; it tells of our own doing; nobody knows where it is"
     )
 
 

@@ -4,7 +4,7 @@ In: settings, a chain, the words that matter, and somebody who can look. Out: st
 ``controller.running``; read and fed by ``controller.api``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -23,12 +23,18 @@ class Intake:
     """Everything that takes hints. ``signatures`` is None while nobody may post any."""
 
     def __init__(
-        self, settings: Settings, content: Path, chain: Chain, hasten: Hasten, now: Callable[[], datetime]
+        self,
+        settings: Settings,
+        content: Path,
+        chain: Chain,
+        hasten: Hasten,
+        now: Callable[[], datetime],
+        ours: Collection[str] = (),
     ) -> None:
-        """Wire it. Raises ``ContentError`` when the chain's own list of words is wrong."""
+        """Wire it; ``ours``: names of our accounts. Raises ``ContentError`` when the chain's list of words is wrong."""
         spoken, trapped = load_words(content)
         self.now = now
-        self.hints = Hints(chain, hasten, now)
+        self.hints = Hints(chain, hasten, now, ours)
         self.heartbeats = Heartbeats()
         self.signatures = Signatures(SecretRef(settings.hint_secret)) if settings.hint_secret else None
         wanted = Wanted(

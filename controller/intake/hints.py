@@ -7,27 +7,35 @@ safety of it. What raises a look is bounded by whoever looks, not by who asks.
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 
+from anomaly.model import Hinted
 from controller.intake.buckets import Buckets
-from controller.intake.model import LONGEST_TEXT, LONGEST_WORD, SOURCES, Did, Hint, Told
+from controller.intake.model import LONGEST_TEXT, LONGEST_WORD, SOURCES, Did, Hint, Source, Told
 from controller.intake.whereabouts import Whereabouts, whereabouts_of
-from inventory.model import Chain, DeviceId, StoreId
+from inventory.model import Chain, Device, DeviceId, StoreId
 
 REMEMBERED = 500
+FRESH = timedelta(seconds=15)
+_OWN_WORD: tuple[Source, ...] = ("syslog", "trap")
 COUNTS = ("received", "unlisted", "unreadable", "unresolved", "dropped", "kept")
 Hasten = Callable[[StoreId], bool]
 Counts = Mapping[tuple[str, ...], int]
 
 
 class Hints:
-    """Takes messages, from any thread. ``hasten`` says whether it will look at the store now."""
+    """Takes messages, from any thread. ``hasten`` says whether it will look at the store now.
 
-    def __init__(self, chain: Chain, hasten: Hasten, now: Callable[[], datetime]) -> None:
+    ``ours``: names of accounts; what a device tells of their doing is no news.
+    """
+
+    def __init__(self, chain: Chain, hasten: Hasten, now: Callable[[], datetime], ours: Collection[str] = ()) -> None:
         self._chain = chain
         self.whereabouts: Whereabouts = whereabouts_of(chain)
         self._hasten = hasten
+        self._ours = tuple(ours)
+        self._fresh: dict[StoreId, dict[tuple[str, str], datetime]] = {}
         self._now = now
         self._lock = threading.Lock()
         self._recent: deque[Hint] = deque(maxlen=REMEMBERED)
@@ -41,8 +49,13 @@ class Hints:
         """Turn a message into a hint, and hurry a look at its store unless that was hurried lately."""
         device = self._chain.devices.get(DeviceId(told.device))
         store = device.store if device else StoreId(told.store) if told.store in self._chain.stores else None
+        at = self._now()
         did: Did = "unresolved"
-        if store is not None:
+        if store is not None and any(name in told.text for name in self._ours):
+            did = "ours"
+        elif store is not None:
+            if device is not None and told.source in _OWN_WORD:
+                self._note_fresh(device, told.kind, at)
             did = "looks" if self._hasten(store) else "looked_lately"
         hint = Hint(
             source=told.source,
@@ -52,13 +65,24 @@ class Hints:
             device=device.id if device else None,
             store=store,
             text=told.text[:LONGEST_TEXT],
-            received_at=self._now(),
+            received_at=at,
             did=did,
         )
         with self._lock:
             self._recent.append(hint)
             self.polls_raised += did == "looks"
         return hint
+
+    def fresh(self, store: StoreId, now: datetime) -> Hinted:
+        """Return what the devices of a store told of in the last seconds, themselves: not what others say of them."""
+        with self._lock:
+            told = self._fresh.get(store, {})
+            return {key: at for key, at in told.items() if timedelta(0) <= now - at <= FRESH}
+
+    def _note_fresh(self, device: Device, kind: str, at: datetime) -> None:
+        """Kinds come from the list of words: what is kept is bounded by devices times kinds."""
+        with self._lock:
+            self._fresh.setdefault(device.store, {})[str(device.id), kind] = at
 
     def take_over_http(self, told: Iterable[Told], sender: str) -> tuple[Hint, ...]:
         """Take messages of one request; a sender that says too much is listened to for one message of each device."""

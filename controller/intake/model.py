@@ -12,7 +12,7 @@ from inventory.model import DeviceId, StoreId
 
 Source = Literal["syslog", "trap", "alertmanager", "webhook", "heartbeat"]
 SOURCES: tuple[Source, ...] = get_args(Source)
-Did = Literal["looks", "looked_lately", "unresolved"]
+Did = Literal["looks", "looked_lately", "ours", "unresolved"]
 LONGEST_TEXT = 300
 LONGEST_WORD = 80
 
@@ -32,7 +32,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """A message and what came of it. ``did``: an extra look was raised, one was lately, or nobody knows where it is."""
+    """A message and what came of it.
+
+    ``did``: an extra look was raised, one was lately, it tells of our own doing, or nobody knows where it is.
+    """
 
     source: Source
     sender: str

@@ -174,7 +174,7 @@ def switch_rows(chain, switch):
     return {
         "ports": [PortRow(name=p.name, status="connected", vlan="trunk" if p in trunks else "10") for p in ports],
         "trunks": [TrunkRow(port=p.name, allowed=frozenset(p.vlans)) for p in trunks],
-        "poe": [PoeRow(port=p.name, admin="auto", oper="on", watts=6.3) for p in points],
+        "poe": [PoeRow(port=p.name, admin="auto", oper="on", watts=6.3, grade=3) for p in points],
         "neighbors": neighbors,
         "macs": macs,
         "errdisabled": [],

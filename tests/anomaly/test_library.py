@@ -32,6 +32,7 @@ def test_what_ships_loads(library):
     assert classes == {
         "address_conflict": "A",
         "ap_hung": "A",
+        "ap_low_power": "A",
         "ap_no_power": "A",
         "bgp_max_prefix": "E",
         "bgp_neighbor_down": "G",

@@ -73,9 +73,9 @@ def test_trunks_expand_ranges_and_continued_lists() -> None:
 def test_poe() -> None:
     assert rows("poe", SAMPLES["poe"]) == (
         PoeRow(port="GigabitEthernet1/0/1", admin="auto", oper="off", watts=0.0),
-        PoeRow(port="GigabitEthernet1/0/2", admin="auto", oper="on", watts=15.4),
+        PoeRow(port="GigabitEthernet1/0/2", admin="auto", oper="on", watts=15.4, grade=4),
         PoeRow(port="GigabitEthernet1/0/3", admin="never", oper="off", watts=0.0),
-        PoeRow(port="GigabitEthernet1/0/4", admin="static", oper="power-deny", watts=0.0),
+        PoeRow(port="GigabitEthernet1/0/4", admin="static", oper="power-deny", watts=0.0, grade=3),
     )
 
 

@@ -1,5 +1,6 @@
 """Hints and the whole controller in virtual time: a forged flood changes nothing, a true one only hurries."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -26,7 +27,8 @@ def stage(tmp_path):
             yield device.id, world.session(device.id).read_many(looks_for(device))
 
     poller = Poller(world.chain, SimpleNamespace(look=look), controller.lanes, controller.clock, AtOnce(), AtOnce())
-    hints = Hints(world.chain, poller.hasten, controller.clock.now)
+    hints = Hints(world.chain, poller.hasten, controller.clock.now, ("storenet-rw",))
+    controller.told = hints.fresh
     sieve = Sieve(*load_words(None), hints.whereabouts)
     yield SimpleNamespace(world=world, controller=controller, looks=looks, hints=hints, sieve=sieve)
     controller.close()
@@ -53,3 +55,72 @@ def test_a_forged_flood_opens_nothing_and_writes_nothing(stage):
         assert sum(of == device for of, _ in stage.looks) == MINUTES
     assert stage.controller.incidents() == ()
     assert stage.world.writes == []
+
+
+def heal_all(stage):
+    while stage.controller.queue:
+        stage.controller.queue.pop(0)()
+
+
+def listen(stage):
+    """What devices log from now on goes the whole way, at once."""
+
+    def tell(at, mnemonic, text, device):
+        stage.sieve.take_syslog(f"<189>{at:%b %d %H:%M:%S} {device} 7: %{mnemonic}: {text}".encode(), "127.0.0.1", 0.0)
+        for told in stage.sieve.ready(stage.world.bench.clock.seconds(), 16):
+            stage.hints.take(told)
+
+    for shop in stage.world.bench.world.shops.values():
+        for gear in shop.gears.values():
+            gear.tell = partial(tell, device=gear.name)
+
+
+@pytest.mark.scenario
+def test_a_configured_fault_that_logs_is_acted_on_after_one_look(stage):
+    """No poll at all: the line the switch logs, one look, one confirming look, and the write is intended."""
+    stage.controller.poll()
+    listen(stage)
+    before = stage.controller.clock.now()
+    stage.world.put_in("vlan_missing")
+    stage.world.forward(0.5)
+    assert stage.hints.polls_raised == 1
+    (incident,) = stage.controller.incidents()
+    assert incident.signature == "vlan_missing"
+    heal_all(stage)
+    intended = next(e for e in stage.controller.file.events(incident.id) if e.kind == "intended")
+    assert (intended.at - before).total_seconds() < 2
+    assert stage.controller.incidents()[0].status == "healed"
+    assert {h.did for h in stage.hints.recent(50)} == {"looks", "ours"}
+
+
+@pytest.mark.scenario
+def test_what_our_own_account_configures_is_no_news(stage):
+    stage.controller.poll()
+    listen(stage)
+    device = next(g for shop in stage.world.bench.world.shops.values() for g in shop.gears)
+    stage.world.session(device).gear.view.say("SYS-5-CONFIG_I", "Configured from console by storenet-rw on vty1")
+    told = stage.hints.recent(1)[0]
+    assert (told.device, told.kind, told.did) == (device, "configured", "ours")
+    assert stage.hints.fresh(told.store, stage.controller.clock.now()) == {}
+    stage.world.bench.clock.forward(1)
+    stage.world.session(device).gear.view.say("SYS-5-CONFIG_I", "Configured from console by ops on vty1")
+    assert list(stage.hints.fresh(told.store, stage.controller.clock.now())) == [(device, "configured")]
+    stage.world.bench.clock.forward(16)
+    assert stage.hints.fresh(told.store, stage.controller.clock.now()) == {}
+
+
+@pytest.mark.scenario
+def test_a_hint_of_a_fault_that_is_not_there_changes_no_hold_time(stage):
+    """Forged, and of the right kind: nothing shows, nothing is opened; what shows later still has to hold."""
+    stage.controller.poll()
+    for device in stage.world.chain.devices:
+        line = f"<189>Nov 21 08:00:00 {device} 45: %SYS-5-CONFIG_I: Configured from console by ops on vty1"
+        stage.sieve.take_syslog(line.encode(), "10.0.0.1", 0.0)
+    for told in stage.sieve.ready(0.0, 16):
+        stage.hints.take(told)
+    assert stage.hints.polls_raised == 2
+    assert stage.controller.incidents() == ()
+    stage.world.forward(16)
+    stage.world.put_in("vlan_missing")
+    stage.controller.look()
+    assert stage.controller.incidents() == ()

@@ -50,6 +50,7 @@ def poe(words: Words) -> tuple[PoeRow, ...]:
             admin="never" if w["admin_status"] == "off" else w["admin_status"],
             oper=w["operational_status"],
             watts=float(w["power"]),
+            grade=int(w["class"]) if w["class"].isdecimal() else None,
         )
         for w in words
     )

@@ -28,7 +28,7 @@ _ERR_DISABLED = re.compile(rf"(?P<name>[A-Za-z]\S*?\d)\s+(?:.*?\s)?err-disabled\
 _TRUNK_NAME = re.compile(r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<rest>\S.*)\Z")
 _POE = re.compile(
     r"(?P<name>[A-Z][A-Za-z-]*\d\S*)\s+(?P<admin>auto|off|static|never|consumption)\s+(?P<oper>\S+)\s+"
-    r"(?P<watts>\d+(?:\.\d+)?)\b"
+    r"(?P<watts>\d+(?:\.\d+)?)\b(?:.*\s(?P<grade>\d)\s+\d+(?:\.\d+)?\s*\Z)?"
 )
 _NEIGHBOR = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.:()/-]*)\s+(?P<port>[A-Z][A-Za-z]{1,3} ?\d[\d/.:]*)\s+\d+\s+\S.*\Z"
@@ -126,7 +126,13 @@ def _poe(line: str) -> PoeRow | None:
     if not found:
         return None
     admin = "never" if found["admin"] == "off" else found["admin"]
-    return PoeRow(port=full_port(found["name"]), admin=admin, oper=found["oper"], watts=float(found["watts"]))
+    return PoeRow(
+        port=full_port(found["name"]),
+        admin=admin,
+        oper=found["oper"],
+        watts=float(found["watts"]),
+        grade=int(found["grade"]) if found["grade"] else None,
+    )
 
 
 def neighbors(output: str, _args: Args) -> tuple[NeighborRow, ...]:

@@ -37,9 +37,10 @@ PLATFORM = Platform(
         ),
         "running_config": Getter(command="show configuration | display set", parse=text_readers.running_config),
         "port_config": Getter(
-            command="show configuration interfaces {port} | display set", parse=text_readers.port_config
+            command='show configuration | display set | match "{port}([ .]|$)"', parse=text_readers.port_config
         ),
         "log": Getter(command='show log messages | match "{text}"', parse=text_readers.text),
+        "people": Getter(command=text_readers.USERS, parse=text_readers.people),
         "users": Getter(command=text_readers.USERS, parse=text_readers.text),
     },
     candidate=lend,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from inventory.looks import ErrDisabledRow, PingRow, PoeRow, PortRow, TextRow, TrunkRow
+from inventory.looks import ErrDisabledRow, PersonRow, PingRow, PoeRow, PortRow, TextRow, TrunkRow
 from inventory.platforms import ParseDoubt
 from inventory.platforms.juniper_junos.driver import LOG_LINE
 from inventory.platforms.juniper_junos.names import full_port
@@ -21,6 +21,7 @@ PORTS = 'show interfaces | match "^Physical interface|Link-level type"'
 MEMBERS = "show ethernet-switching interface"
 POE = "show poe interface"
 USERS = "show system users"
+_COLUMNS = 6
 _PHYSICAL = re.compile(r"Physical interface: (\S+?), (Enabled|Administratively down), Physical link is (Up|Down)\s*\Z")
 _PORT = re.compile(r"(?:ge|xe|et|mge|fe)-\d+/\d+/\d+\Z")
 _ERROR = re.compile(r"(BPDU|Loop Detect PDU|Ethernet-Switching|MAC-REWRITE) Error: (?!None)([^,]+)")
@@ -142,11 +143,18 @@ def running_config(output: str, _args: Args) -> tuple[TextRow, ...]:
 
 
 def port_config(output: str, args: Args) -> tuple[TextRow, ...]:
-    """Read the set lines of one port: no other may stand among them. No line: the port is not configured."""
+    """Read the set lines about one port, its power included: no other line may stand among them.
+
+    A line that only names the port for power says nothing: it is what is left when the port was switched on again.
+    """
     lines, port = lines_of(output), args.get("port", "")
-    if not all(_SET.match(line) and line.split()[1:3] == ["interfaces", port] for line in lines):
-        raise ParseDoubt("show configuration interfaces: not the configuration of the port asked for")
-    return (TextRow(text="\n".join(lines)),)
+    if not all(_SET.match(line) and _names(line, port) for line in lines):
+        raise ParseDoubt("show configuration: not the configuration of the port asked for")
+    return (TextRow(text="\n".join(line for line in lines if line != f"set poe interface {port}")),)
+
+
+def _names(line: str, port: str) -> bool:
+    return any(word == port or word.startswith(f"{port}.") for word in line.split())
 
 
 def text(output: str, _args: Args) -> tuple[TextRow, ...]:
@@ -156,8 +164,29 @@ def text(output: str, _args: Args) -> tuple[TextRow, ...]:
 
 def free_lines(output: str) -> int:
     """Return how many more sessions the device lets in, of ``show system users``. Raises ``ParseDoubt``."""
+    return SESSIONS - len(_logged_in(output))
+
+
+def people(output: str, _args: Args) -> tuple[PersonRow, ...]:
+    """Read who is logged in, ourselves included: Junos does not mark our own session."""
+    return tuple(PersonRow(user=user, idle_seconds=_idle(idle)) for user, idle in _logged_in(output))
+
+
+def _logged_in(output: str) -> list[tuple[str, str]]:
+    """Everybody at a prompt, and how long they have been idle. Raises ``ParseDoubt`` when nobody is: we are."""
     lines = lines_of(output)
     at = next((n for n, line in enumerate(lines) if line.split()[:2] == ["USER", "TTY"]), None)
-    if at is None or at + 1 == len(lines):
-        raise ParseDoubt(f"{USERS}: our own session is not among them")
-    return SESSIONS - (len(lines) - at - 1)
+    found = [line.split(maxsplit=5) for line in lines[at + 1 :]] if at is not None else []
+    if not found or not all(len(words) == _COLUMNS for words in found):
+        raise ParseDoubt(f"{USERS}: not understood, or our own session is not among them")
+    return [(words[0], words[4]) for words in found]
+
+
+def _idle(text: str) -> float | None:
+    """Seconds of ``-``, ``5`` (minutes), ``1:02`` (hours and minutes) and ``3days``."""
+    hours, _, minutes = text.rpartition(":")
+    if text == "-":
+        return 0.0
+    if text.endswith(("day", "days")):
+        return float(text.rstrip("days") or 1) * 86400.0
+    return (int(hours or 0) * 60 + int(minutes)) * 60.0 if (hours or "0").isdigit() and minutes.isdigit() else None

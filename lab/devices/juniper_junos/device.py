@@ -12,6 +12,7 @@ from lab.devices.juniper_junos.database import Commit, Database
 from lab.devices.juniper_junos.differences import Change
 from lab.devices.juniper_junos.loading import load_set, parse, parse_set
 from lab.devices.juniper_junos.meaning import AMNESIAC, hardware, meaning
+from lab.devices.juniper_junos.people import People
 from lab.devices.juniper_junos.rights import rights_of
 from lab.devices.juniper_junos.sessions import LIMIT, Session, Sessions
 from lab.devices.juniper_junos.sets import display_set
@@ -56,6 +57,7 @@ class JunosDevice:
         self.database = Database(config, view.now, self._committed, revert_minute_seconds)
         self.database.log = view.say
         self.database.foreign = lambda: self.person("jdoe") if self.modes.on("config_locked") else None
+        self.people = People(view, self.lines, self.database, self.on_reload)
         self._boot_seconds = boot_seconds
         self._alias = ""
         self._ready_at = self.booted_at
@@ -121,6 +123,26 @@ class JunosDevice:
         refused = load_set(config, "\n".join(as_set(lines)))
         self.database.put(config, user, minutes)
         return refused
+
+    def sit_down(self, user: str, lines: Sequence[str], *, exclusive: bool = False) -> None:
+        """A person logs in, types lines and stays in configuration mode; ``exclusive``: nobody else may change it."""
+        self.people.sit_down(user, self.open_lines(), exclusive=exclusive)
+        if lines:
+            self._type(lines, user, None)
+
+    def stand_up(self, user: str, lines: Sequence[str]) -> None:
+        """A person types some last lines and logs out."""
+        if lines:
+            self._type(lines, user, None)
+        self.people.stand_up(user)
+
+    def busy(self, user: str) -> bool:
+        """Whether somebody sits there, or a timer is to take back what they typed."""
+        pending = self.database.pending
+        return user in self.people.seats or (pending is not None and pending.user == user)
+
+    def write_memory(self) -> None:
+        """Nothing: what was committed is saved."""
 
     def rename(self) -> None:
         """Show another name in the prompt from now on, until the name is configured anew."""

@@ -174,3 +174,19 @@ def test_what_stands_above_the_prompt_is_no_answer() -> None:
     assert bare(f"[edit vlans]\n+  A;\n{above}") == "[edit vlans]\n+  A;"
     assert bare("a\n\n{primary:node0}") == "a"
     assert bare("\n[edit]") == ""
+
+
+def test_who_is_logged_in_and_how_long_idle() -> None:
+    head = "USER     TTY      FROM                              LOGIN@  IDLE WHAT\n"
+    said = f"{head}a        pts/0    10.0.0.9                         12:00PM    -  -cli (cli)\n"
+    said += "b        pts/1    10.0.0.8                         11:00AM    5  -cli (cli)\n"
+    said += "c        pts/2    10.0.0.7                         9:00AM  1:02  -cli (cli)\n"
+    said += "d        u0       -                                Fri     3days -cli (cli)\n"
+    assert [(row.user, row.idle_seconds) for row in text_readers.people(said, {})] == [
+        ("a", 0.0),
+        ("b", 300.0),
+        ("c", 3720.0),
+        ("d", 259200.0),
+    ]
+    with pytest.raises(ParseDoubt):
+        text_readers.people(head, {})

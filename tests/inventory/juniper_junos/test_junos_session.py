@@ -17,6 +17,7 @@ from inventory.looks import (
     Look,
     MacRow,
     NeighborRow,
+    PersonRow,
     PingRow,
     PoeRow,
     PortRow,
@@ -115,7 +116,12 @@ def test_more_looks(session: Session, lab: JunosLab) -> None:
     assert "set vlans TILLS vlan-id 10" in config.text.splitlines()
     (port,) = rows(session, "port_config", port="ge-0/0/5")
     assert isinstance(port, TextRow)
-    assert len(port.text.splitlines()) == 3
+    assert port.text.splitlines() == [
+        'set interfaces ge-0/0/5 description "till 1"',
+        "set interfaces ge-0/0/5 unit 0 family ethernet-switching interface-mode access",
+        "set interfaces ge-0/0/5 unit 0 family ethernet-switching vlan members TILLS",
+        "set poe interface ge-0/0/5 disable",
+    ]
     lab.view.say("LINK-3-UPDOWN", "Interface ge-0/0/5, changed state to down")
     assert "SNMP_TRAP_LINK_DOWN" in str(rows(session, "log", text="ge-0/0/5"))
 
@@ -238,3 +244,15 @@ def test_messages_and_garbage_in_an_answer(session: Session, lab: JunosLab) -> N
     lab.device.modes.put("garbage", "^show arp", times=1)
     with pytest.raises((CommandRefusedError, UnreachableError, Exception), match=r"not one whole answer|no answer|odd"):
         rows(session, "arp")
+
+
+def test_who_else_is_there(session: Session, lab: JunosLab) -> None:
+    lab.on_loop(lambda: lab.device.sit_down("jdoe", (), exclusive=True))
+    people = {row.user: row.idle_seconds for row in rows(session, "people") if isinstance(row, PersonRow)}
+    assert people == {"jdoe": 0.0, "storenet-ro": 0.0}
+    with pytest.raises(CommandRefusedError, match="configuration database locked by: jdoe terminal pts/"):
+        session.apply(Write(kind="commit_confirm", lines=LOUNGE, revert_in_seconds=60), Leave())
+    assert lab.device.busy("jdoe")
+    lab.on_loop(lambda: lab.device.stand_up("jdoe", ["set snmp contact noc"]))
+    assert not lab.device.busy("jdoe")
+    session.apply(Write(kind="config", lines=LOUNGE), Leave())
