@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,10 +28,12 @@ from ground import stores, wait_for
 from results import keep_record
 
 from controller.timing import load_timing
+from inventory.files import load_chain
 from lab.client import LabClient
 
 PROFILE = "short"
 KINDS = {"vlan_missing": "hold_steady", "wan_no_lease": "hold_steady", "ap_hung": "hold_steady"}
+LOGGED_STORES = 16  # a store is hurried once a minute: every fault has one of its own
 LOGGED = ("vlan_missing", "port_wrong_vlan")
 END_SECONDS = 90.0
 CONFIRM_SECONDS = 1.0
@@ -48,6 +51,7 @@ class Answered:
 def first_actions(content: Path, rounds: int, kinds: Sequence[str], syslog: str = "") -> list[Answered]:
     """Put every kind in, round by round, and wait for the first intent of each. ``syslog``: listened to there."""
     client = LabClient(content)
+    rested: deque[str] = deque(maxlen=len(load_chain(content).stores) - 2 if syslog else 0)
     state = content / "state"
     words = ["run", "--content", content, "--state", state, "--profile", PROFILE, "--port", 0]
     words += ["--clock-offset", client.ask("status")["offset_seconds"], "--parent-pipe"]
@@ -58,17 +62,20 @@ def first_actions(content: Path, rounds: int, kinds: Sequence[str], syslog: str 
     try:
         wait_for((state / "ledger.sqlite").exists, 30, "the controller did not come up")
         time.sleep(10)  # the first look logs in everywhere
-        return [one for number in range(rounds) for kind in kinds if (one := _one(client, content, kind, number))]
+        return [
+            one for number in range(rounds) for kind in kinds if (one := _one(client, content, kind, number, rested))
+        ]
     finally:
         if controller.stdin is not None:
             controller.stdin.close()
         controller.wait(60)
 
 
-def _one(client: LabClient, content: Path, kind: str, number: int) -> Answered | None:
-    """Put one fault in at a place of its own; None when a guardrail would hold it there."""
-    targets = client.ask("targets", kind=kind)["targets"]
+def _one(client: LabClient, content: Path, kind: str, number: int, rested: deque[str]) -> Answered | None:
+    """Put one fault in at a place of its own, in none of the ``rested`` stores; None when a guardrail would hold it."""
+    targets = [t for t in client.ask("targets", kind=kind)["targets"] if t["store"] not in rested]
     target = targets[(7 * number + 3 * (*KINDS, *LOGGED).index(kind)) % len(targets)]
+    rested.append(target["store"])
     told = client.ask("break", kind=kind, **{k: target[k] for k in ("store", "device", "port", "variant")})
     try:
         if told["expected"] != "healed":
@@ -159,11 +166,11 @@ def logged(rounds: int) -> dict[str, object]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
         syslog = f"127.0.0.1:{sock.getsockname()[1]}"
-    with stores(6, seed=7, more=("--syslog", syslog)) as content:
+    with stores(LOGGED_STORES, seed=7, more=("--syslog", syslog)) as content:
         answered = first_actions(content, rounds, LOGGED, syslog)
     middle = statistics.median(a.intended for a in answered)
     notes = [f"timing profile {PROFILE}; the median over all of them is {middle:.2f} s"]
-    question = "The same for faults that are logged, with the devices' syslog as hints."
+    question = f"The same for faults that are logged, with the devices' syslog as hints, {LOGGED_STORES} stores."
     return {"benchmark": "first_action_logged", "question": question, "rows": told_logged(answered), "notes": notes}
 
 

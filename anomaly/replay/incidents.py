@@ -162,6 +162,17 @@ class Incidents:
             yield from self._tell(_heaviest(by_name["in_moved"]), "ecmp_change", now)
         elif len(by_name["traffic_moved"]) >= rules.FEWEST_DEVICES:
             yield from self._tell(_heaviest(by_name["traffic_moved"]), UNKNOWN, now)
+        else:
+            yield from self._fleet_shift(by_name["part_fell"], by_name["part_moved"], now)
+
+    def _fleet_shift(self, fell: dict[str, Symptom], moved: dict[str, Symptom], now: float) -> Iterator[Detection]:
+        """No device tells enough, but all together do."""
+        parts = {**fell, **moved}
+        share = sum(s.amount for s in parts.values())
+        if len(parts) < rules.FEWEST_DEVICES or share < rules.FLEET_SHARE:
+            return
+        down = sum(s.amount for s in fell.values()) > share / 2
+        yield from self._tell(_heaviest(fell if down else moved), "blackhole" if down else "ecmp_change", now)
 
     def _tell(self, symptom: Symptom, kind: str, now: float, *, certain: bool = False) -> Iterator[Detection]:
         """Tell an incident unless it is one that was told already."""

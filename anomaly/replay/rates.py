@@ -1,8 +1,8 @@
 """Silent shifts: traffic that moved or fell on many ports at once while no state changed.
 
 In: rows of ports, tick by tick. Out: ``Symptom``s of devices: ``out_moved`` (what leaves goes elsewhere, what comes in
-is as before), ``in_moved`` (the reverse), ``traffic_fell``, ``traffic_moved``, ``leak`` (less goes out than came in);
-of ports: ``traffic_gone``. Called by ``stream``. Why: no single
+is as before), ``in_moved`` (the reverse), ``traffic_fell``, ``traffic_moved``, ``leak`` (less goes out than came in),
+``part_fell`` and ``part_moved`` (its part in a shift of the whole fleet); of ports: ``traffic_gone``. Called by ``stream``. Why: no single
 port tells of a removed route or another hash; the share of ports that leave their own baseline together does.
 
 Every series (port and direction) has a robust baseline: the median of its older samples, a spread from their median
@@ -33,6 +33,8 @@ _DIRECTIONS = ("in", "out")
 _FEWEST_SERIES = 2
 _FEWEST_FELL = 4
 _SOME, _MANY, _HARDLY = 0.1, 0.25, 0.25
+# in a small fleet a few series are a large share: shares of the fleet are never taken of fewer series than these
+_LEAST_FLEET = 267
 
 
 def moved(window: Floats) -> Floats:
@@ -69,6 +71,7 @@ class RateReader:
         self._device_of = np.array([numbers.get(device, -1) for device, _ in run.ports], dtype=np.int64)
         counted = ("in_octets_total", "out_octets_total")
         self._counts = any(bool((~np.isnan(run.port_rows.values[name])).any()) for name in counted)
+        self._bearing = np.zeros(len(run.devices), dtype=np.int64)
         self._balance = Balance(len(run.devices))
         self._elapsed = {d: np.full(ports, np.nan) for d in _DIRECTIONS}
         self._seen_ts = np.full(ports, np.nan)
@@ -129,6 +132,11 @@ class RateReader:
         name = shape.name()
         if name:
             yield Symptom(ts=ts, device=device, name=name, amount=shape.share)
+        self._bearing[owner] = shape.in_all + shape.out_all
+        part = shape.part()
+        if part:
+            fleet = max(int(self._bearing.sum()), _LEAST_FLEET)
+            yield Symptom(ts=ts, device=device, name=part, amount=shape.moved / fleet)
         share, times = self._missing(owner, ids)
         if times:
             yield Symptom(ts=ts, device=device, name="leak" if times < _LEAK_STAYS else "leak_stays", amount=share)
@@ -161,10 +169,21 @@ class Shape:
         return cls(*((int((v == 1).sum()), int((v == -1).sum()), int((~np.isnan(v)).sum())) for v in (ins, outs)))
 
     @property
+    def moved(self) -> int:
+        """Number of series that moved."""
+        return self.in_up + self.in_down + self.out_up + self.out_down
+
+    @property
     def share(self) -> float:
         """Share of series that moved."""
-        changed = self.in_up + self.in_down + self.out_up + self.out_down
-        return changed / max(self.in_all + self.out_all, 1)
+        return self.moved / max(self.in_all + self.out_all, 1)
+
+    def part(self) -> str:
+        """What this device adds to a shift of the whole fleet, or nothing."""
+        up, down = self.in_up + self.out_up, self.in_down + self.out_down
+        if self.moved < _FEWEST_SERIES or not down:
+            return ""
+        return "part_fell" if up <= _HARDLY * down else "part_moved"
 
     def name(self) -> str:
         """The symptom this shape is, or nothing."""

@@ -32,8 +32,12 @@ DOUBTFUL: Final = {
     "traffic_moved": UNKNOWN,
     "in_moved": "ecmp_change",
     "leak_stays": "blackhole",
+    "part_fell": "blackhole",
+    "part_moved": "ecmp_change",
 }
-SILENT: Final = frozenset({"out_moved", "in_moved", "traffic_fell", "traffic_moved", "leak_stays"})
+SILENT: Final = frozenset(
+    {"out_moved", "in_moved", "traffic_fell", "traffic_moved", "leak_stays", "part_fell", "part_moved"}
+)
 STATES: Final = frozenset({*CERTAIN, *LINK, *BFD, "bgp_loss", "log_session_lost", "neighbours_changed"})
 KINDS: Final = frozenset({*CERTAIN.values(), *DOUBTFUL.values()})
 
@@ -61,6 +65,8 @@ SETTLE_OTHERWISE: Final = 60.0
 BEARING_KBPS: Final = 1000.0
 # Traffic that falls, or comes in by other ports, on one device alone is somebody's business elsewhere.
 FEWEST_DEVICES: Final = 2
+# Series of the whole fleet that must leave their baselines together; on quiet days it was one in seventy at most.
+FLEET_SHARE: Final = 0.03
 # An incident that a change of state opened is told once more, with what all devices have said since.
 CONFIRM_SECONDS: Final = 15.0
 CONFIRMED: Final = frozenset({"bgp_clear", "admin_shut", "bfd_break"})

@@ -74,7 +74,7 @@ class HintRecord(Record):
     store: Text = Field(description="Empty when nobody knows", examples=["s001"])
     text: Text
     did: Literal["looks", "looked_lately", "ours", "unresolved"] = Field(
-        description="A look was raised; the store was hurried this minute; it tells of our own doing; nobody knows where it is"
+        description="A look was raised; the store was hurried this minute; our own doing; nobody knows where it is"
     )
 
 

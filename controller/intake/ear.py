@@ -32,6 +32,7 @@ STREAM_BYTES = 65536
 GIVEN_AT_ONCE = 16
 FLUSH_SECONDS = 0.02
 COUNT_SECONDS = 1.0
+POLITENESS = 5
 Take = Callable[[bytes, str, float], None]
 
 
@@ -160,6 +161,7 @@ def main() -> None:
     orders = json.loads(sys.stdin.buffer.readline())
     out, over = sys.stdout.fileno(), sys.stdin.fileno()
     os.set_blocking(out, False)
+    os.nice(POLITENESS)  # polls and repairs come first
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
         Ear(orders, out, over).listen()
 

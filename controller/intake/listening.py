@@ -90,6 +90,7 @@ class Listening:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=tuple(numbers.values()),
+            start_new_session=True,  # an interrupt from the terminal is ours to pass on
         )
         whereabouts = self._hints.whereabouts
         orders = {

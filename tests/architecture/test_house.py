@@ -11,7 +11,13 @@ BANNED = {"manager", "helper", "helpers", "utils", "common", "misc", "core", "da
 # the clocks, and the one command that looks without a running controller
 CLOCKS = {"controller/clock.py", "lab/clock.py", "controller/cli/poll.py", "controller/cli/kill_switch.py"}
 # the store lane; the rollouts' worker; and the emulated device, whose bugs must not take the other devices with them
-BOUNDARIES = {"controller/lanes.py", "controller/dispatch.py", "lab/devices/terminal.py"}
+BOUNDARIES = {
+    "controller/lanes.py",
+    "controller/dispatch.py",
+    "lab/devices/terminal.py",
+    "lab/devices/juniper_junos/netconf.py",
+    "lab/devices/juniper_junos/terminal.py",
+}
 # implements the whole of one contract
 WIDE = {"lab/view.py", "inventory/platforms/frr/napalm_frr.py"}
 

@@ -6,14 +6,15 @@ Called by the tests beside it and by ``benchmarks/device_fault_matrix.py``.
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.matrix.dialects import DIALECTS, Truth
+from tests.matrix.dialects import Dialect, Truth
 from tests.matrix.endings import ENDINGS, Outcome
 from tests.matrix.hostile import FOREIGN, MODES, Hostile
+from tests.matrix.known import DIALECTS
 from tests.matrix.phases import LOOKS, PHASES, PUSHES
 from tests.matrix.stand import Stand
 
@@ -61,17 +62,22 @@ class Omission:
 
 def cells() -> Iterator[Cell]:
     """Every cell that means something."""
-    for dialect in DIALECTS:
+    for dialect in DIALECTS.values():
         for mode in MODES:
-            yield from (Cell(mode=mode, dialect=dialect, phase=p) for p in PHASES if p not in mode.omitted)
+            left_out = _left_out(dialect, mode)
+            yield from (Cell(mode=mode, dialect=dialect.name, phase=p) for p in PHASES if p not in left_out)
+
+
+def _left_out(dialect: Dialect, mode: Hostile) -> Mapping[str, str]:
+    return {**dialect.omitted, **mode.omitted}
 
 
 def omissions() -> Iterator[Omission]:
     """The others."""
-    for dialect in DIALECTS:
+    for dialect in DIALECTS.values():
         for mode in MODES:
-            for phase, why in mode.omitted.items():
-                yield Omission(mode=mode.name, dialect=dialect, phase=phase, why=why)
+            for phase, why in _left_out(dialect, mode).items():
+                yield Omission(mode=mode.name, dialect=dialect.name, phase=phase, why=why)
 
 
 def run_all(chosen: Iterable[Cell], workers: int = WORKERS) -> Sequence[Row]:

@@ -1,4 +1,4 @@
-"""What the matrix must know of a dialect: one record each. Another dialect joins by another record in ``DIALECTS``."""
+"""What the matrix must know of a dialect: one record each; ``known`` lists them all."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -54,6 +54,8 @@ class Dialect:
     refusals: Mapping[str, str] = field(default_factory=dict)
     unauthorised: str = ""
     """The lines that change something, for an account that may not."""
+    omitted: Mapping[str, str] = field(default_factory=dict)
+    """Phases that mean nothing for this dialect, and why."""
 
 
 @dataclass
@@ -194,4 +196,3 @@ EOS = Dialect(
     },
     unauthorised=r"^(?:configure|copy|send|write|delete)\b",
 )
-DIALECTS: Mapping[str, Dialect] = {IOS.name: IOS, EOS.name: EOS}

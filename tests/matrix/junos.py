@@ -82,4 +82,5 @@ JUNOS = Dialect(
         "unauthorised": "     ^\nunknown command.\n",
     },
     unauthorised=r"^(?:configure|commit|request|clear)\b",
+    omitted=OMITTED,
 )

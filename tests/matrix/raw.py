@@ -12,8 +12,9 @@ from typing import Any
 from napalm import get_network_driver
 
 from tests.matrix.cells import holding
-from tests.matrix.dialects import DIALECTS, ENABLE, PASSWORDS, Truth
+from tests.matrix.dialects import ENABLE, PASSWORDS, Truth
 from tests.matrix.hostile import BY_NAME, FOREIGN
+from tests.matrix.known import DIALECTS
 from tests.matrix.stand import Stand
 
 REFUSALS = ("incomplete", "ambiguous", "rejected", "overlaps", "opening", "aborted", "unauthorised")

@@ -5,8 +5,8 @@ import pytest
 from inventory.platforms.cisco_ios.platform import PLATFORM
 from inventory.writing import refusal
 from tests.matrix.cells import Cell, run
-from tests.matrix.dialects import DIALECTS
 from tests.matrix.hostile import BY_NAME
+from tests.matrix.known import DIALECTS
 from tests.matrix.raw import REFUSALS, claim
 
 

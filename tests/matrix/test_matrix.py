@@ -6,9 +6,9 @@ Every cell ends in exactly one named ending, and what it says is what the device
 import pytest
 
 from tests.matrix.cells import Cell, Row, cells, omissions, run_all
-from tests.matrix.dialects import DIALECTS
 from tests.matrix.endings import ENDINGS
 from tests.matrix.hostile import BY_NAME, MODES
+from tests.matrix.known import DIALECTS
 from tests.matrix.phases import PHASES
 
 QUICK: dict[str, tuple[str, ...]] = {
@@ -61,16 +61,35 @@ ENDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("undo", "reset after it, before the answer"): ("taken back",),
 }
 """Where only one ending is right. Elsewhere any named ending that is true will do."""
+QUICK_JUNOS: dict[str, tuple[str, ...]] = {
+    "login": ("banner", "wrong password"),
+    "look": ("prompt changed", "log lines", "binary garbage", "reset in mid-command"),
+    "config": ("reset after it, before the answer", "someone else's commit pending"),
+    "apply": ("reset after it, before the answer", "configuration locked", "empty"),
+    "commit": ("reload in mid-command", "refuses: overlaps", "prompt changed"),
+    "confirm": ("reset after it, before the answer",),
+    "undo": ("reset before",),
+}
 EOS_ENDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("apply", "flash full"): ("success",),  # EOS stores nothing before the confirmation
     ("apply", "someone else's commit pending"): ("refused",),
     ("commit", "someone else's commit pending"): ("refused", "taken back"),  # held, as the configuration has changed
     ("pending", "log lines"): ("success",),
 }
+JUNOS_ENDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("login", "banner"): ("success",),
+    ("login", "wrong password"): ("auth refused",),
+    ("look", "log lines"): ("success",),
+    ("look", "binary garbage"): ("doubtful output",),
+    ("config", "someone else's commit pending"): ("refused",),
+    ("apply", "configuration locked"): ("refused",),
+    ("commit", "reload in mid-command"): ("taken back",),
+}
+OWN_ENDS = {"arista_eos": EOS_ENDS, "juniper_junos": JUNOS_ENDS}
 
 
 def chosen() -> list[Cell]:
-    quick = {"cisco_ios": QUICK, "arista_eos": QUICK_EOS}
+    quick = {"cisco_ios": QUICK, "arista_eos": QUICK_EOS, "juniper_junos": QUICK_JUNOS}
     return [
         Cell(mode=BY_NAME[mode], dialect=dialect, phase=phase)
         for dialect, phases in quick.items()
@@ -82,7 +101,7 @@ def chosen() -> list[Cell]:
 def complaints(rows: tuple[Row, ...]) -> list[str]:
     found = [f"{r.dialect} / {r.phase} / {r.mode}: {r.wrong} ({r.words})" for r in rows if r.wrong]
     for row in rows:
-        ends = ENDS | EOS_ENDS if row.dialect == "arista_eos" else ENDS
+        ends = ENDS | OWN_ENDS.get(row.dialect, {})
         allowed = ends.get((row.phase, row.mode), ENDINGS)
         if row.ending not in allowed:
             told = f"ended {row.ending}, not {' or '.join(allowed)} ({row.words})"

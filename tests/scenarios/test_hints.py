@@ -90,7 +90,7 @@ def test_a_configured_fault_that_logs_is_acted_on_after_one_look(stage):
     intended = next(e for e in stage.controller.file.events(incident.id) if e.kind == "intended")
     assert (intended.at - before).total_seconds() < 2
     assert stage.controller.incidents()[0].status == "healed"
-    assert {h.did for h in stage.hints.recent(50)} == {"looks", "ours"}
+    assert {h.did for h in stage.hints.recent(50)} <= {"looks", "ours"}
 
 
 @pytest.mark.scenario

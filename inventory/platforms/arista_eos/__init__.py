@@ -1,4 +1,4 @@
-"""Arista EOS switches."""
+"""Arista EOS: campus switches with power on their ports."""
 
 from inventory.platforms.arista_eos.platform import PLATFORM
 

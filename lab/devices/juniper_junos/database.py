@@ -73,22 +73,16 @@ class Pending:
 Committed = Callable[[list[Change], Commit], None]
 
 
-class Database:
-    """The configurations of one device. ``committed`` is told what changed; ``now`` is the lab's clock.
+class Draft:
+    """What is committed, the candidate beside it, and whose hands it is in.
 
     ``foreign`` returns the session of somebody outside the lab's clients who has locked it, if one has.
     """
 
-    def __init__(
-        self, config: Section, now: Callable[[], datetime], committed: Committed, minute_seconds: float
-    ) -> None:
-        self.minute_seconds = minute_seconds
-        self.pending: Pending | None = None
+    def __init__(self, config: Section, now: Callable[[], datetime]) -> None:
         self.holder: Session | None = None
-        self.log: Callable[[str, str], None] = lambda _mnemonic, _text: None
         self.foreign: Callable[[], Session | None] = lambda: None
         self._now = now
-        self._tell = committed
         self._candidate: Section | None = None
         self.history = [Commit(config, "root", "other", now(), 1)]
 
@@ -139,6 +133,19 @@ class Database:
         if self._candidate is None:
             self._candidate = self.committed.copy()
         return self._candidate
+
+
+class Database(Draft):
+    """The configurations of one device. ``committed`` is told what changed; ``now`` is the lab's clock."""
+
+    def __init__(
+        self, config: Section, now: Callable[[], datetime], committed: Committed, minute_seconds: float
+    ) -> None:
+        super().__init__(config, now)
+        self.minute_seconds = minute_seconds
+        self.pending: Pending | None = None
+        self.log: Callable[[str, str], None] = lambda _mnemonic, _text: None
+        self._tell = committed
 
     def roll_back(self, session: Session, number: int) -> None:
         """Make the candidate an earlier configuration. Raises ``LockedError``, ``IndexError``."""

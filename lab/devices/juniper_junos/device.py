@@ -5,19 +5,19 @@ In: a ``DeviceView`` (the world as this device sees it) and a startup configurat
 Called by the NETCONF and command line sessions, and by faults (``apply``, ``reload``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from lab.devices.juniper_junos.database import Commit, Database
 from lab.devices.juniper_junos.differences import Change
-from lab.devices.juniper_junos.loading import load_set, parse, parse_set
+from lab.devices.juniper_junos.hands import Attended
+from lab.devices.juniper_junos.loading import parse, parse_set
 from lab.devices.juniper_junos.meaning import AMNESIAC, hardware, meaning
 from lab.devices.juniper_junos.people import People
 from lab.devices.juniper_junos.rights import rights_of
 from lab.devices.juniper_junos.sessions import LIMIT, Session, Sessions
 from lab.devices.juniper_junos.sets import display_set
-from lab.devices.juniper_junos.translated import as_set
-from lab.devices.juniper_junos.tree import RefusalError, Section
+from lab.devices.juniper_junos.tree import Section
 from lab.devices.modes import Modes
 from lab.model import DeviceView
 from lab.setting import DeviceSetting
@@ -26,7 +26,7 @@ WRITER, READER = 15, 1
 SHOWN_SECRET = "<removed>"  # noqa: S105 - what stands in place of one
 
 
-class JunosDevice:
+class JunosDevice(Attended):
     """A switch.
 
     ``revert_minute_seconds`` and ``ping_second`` scale real waiting (seconds per minute of a commit's timer, per second
@@ -107,51 +107,12 @@ class JunosDevice:
         now = self.view.now()
         return Session(99, "192.0.2.77", now - timedelta(seconds=90), 4107, user, "p0", last_input=now)
 
-    def apply(self, lines: Sequence[str], user: str) -> list[RefusalError]:
-        """Set and commit lines as a person at the prompt would; they stand in the log under ``user``.
-
-        The lab's common words (``interface``, ``shutdown``) are taken for what they mean here.
-        """
-        return self._type(lines, user, None)
-
-    def try_out(self, lines: Sequence[str], user: str, minutes: int) -> list[RefusalError]:
-        """Commit lines as a person would, under a timer that takes them back. Needs a running event loop."""
-        return self._type(lines, user, minutes)
-
-    def _type(self, lines: Sequence[str], user: str, minutes: int | None) -> list[RefusalError]:
-        config = self.config.copy()
-        refused = load_set(config, "\n".join(as_set(lines)))
-        self.database.put(config, user, minutes)
-        return refused
-
-    def sit_down(self, user: str, lines: Sequence[str], *, exclusive: bool = False) -> None:
-        """A person logs in, types lines and stays in configuration mode; ``exclusive``: nobody else may change it."""
-        self.people.sit_down(user, self.open_lines(), exclusive=exclusive)
-        if lines:
-            self._type(lines, user, None)
-
-    def stand_up(self, user: str, lines: Sequence[str]) -> None:
-        """A person types some last lines and logs out."""
-        if lines:
-            self._type(lines, user, None)
-        self.people.stand_up(user)
-
-    def busy(self, user: str) -> bool:
-        """Whether somebody sits there, or a timer is to take back what they typed."""
-        pending = self.database.pending
-        return user in self.people.seats or (pending is not None and pending.user == user)
-
     def write_memory(self) -> None:
         """Nothing: what was committed is saved."""
 
     def rename(self) -> None:
         """Show another name in the prompt from now on, until the name is configured anew."""
         self._alias = f"{self.hostname[:8]}-new"
-
-    def take_back(self, user: str) -> bool:
-        """Take back what is under a timer; False when nothing is."""
-        del user
-        return self.database.take_back()
 
     def reload(self, user: str = "") -> None:
         """Restart: sessions end; what was not confirmed is taken back."""

@@ -81,30 +81,24 @@ class Fabric:
             self.sessions(other, since, 3, since + slots)
 
     def device_table(self):
-        columns = {"run": [], "ts": [], "device": []}
-        for name, values in self.device.items():
-            for slot in range(SLOTS):
-                if (name, slot) in self.lost:
-                    continue
-                columns["run"].append(self.run)
-                columns["ts"].append(at(slot))
-                columns["device"].append(name)
-                for column, numbers in values.items():
-                    columns.setdefault(column, []).append(int(numbers[slot]))
-        return pa.table(columns)
+        return pa.concat_tables([self._table(name, {}, values) for name, values in self.device.items()])
 
     def port_table(self):
-        columns = {"run": [], "ts": [], "device": [], "interface": []}
+        tables = []
         for (device, interface), states in self.state.items():
-            octets = {w: np.cumsum(self.kbps[device, interface, w]) * 1000 / 8 * PERIOD for w in ("in", "out")}
-            for slot in range(SLOTS):
-                if (device, slot) in self.lost:
-                    continue
-                row = {"run": self.run, "ts": at(slot), "device": device, "interface": interface}
-                row.update({name: int(values[slot]) for name, values in states.items()})
-                row.update({f"{w}_octets_total": int(octets[w][slot]) for w in octets})
-                for column, value in row.items():
-                    columns.setdefault(column, []).append(value)
+            octets = {
+                f"{way}_octets_total": np.cumsum(self.kbps[device, interface, way]) * 1000 / 8 * PERIOD
+                for way in ("in", "out")
+            }
+            tables.append(self._table(device, {"interface": interface}, {**states, **octets}))
+        return pa.concat_tables(tables)
+
+    def _table(self, device, names, numbers):
+        heard = [slot for slot in range(SLOTS) if (device, slot) not in self.lost]
+        words = {"run": self.run, "device": device, **names}
+        columns = {name: pa.array([word] * len(heard)) for name, word in words.items()}
+        columns["ts"] = pa.array([at(slot) for slot in heard])
+        columns.update({name: pa.array(np.asarray(v)[heard].astype(np.int64)) for name, v in numbers.items()})
         return pa.table(columns)
 
 

@@ -95,6 +95,24 @@ def test_a_message_becomes_a_hint_and_says_what_came_of_it(chain, clock, looker)
     assert [h.device for h in hints.recent(2)] == [None, None]
 
 
+def test_what_tells_of_our_own_doing_hurries_nothing(chain, clock, looker):
+    hints = Hints(chain, looker.poller.hasten, clock.now, ("storenet-rw",))
+    assert hints.take(told(device="s001-edge", text="Configured from console by storenet-rw")).did == "ours"
+    assert looker.looks == []
+    assert hints.fresh("s001", clock.now()) == {}
+
+
+def test_only_the_devices_own_word_counts_for_fresh(chain, clock, looker):
+    hints = Hints(chain, looker.poller.hasten, clock.now)
+    hints.take(told(device="s001-edge", source="webhook"))
+    hints.take(told(device="s001-edge", source="alertmanager"))
+    hints.take(told(store="s001"))
+    assert hints.fresh("s001", clock.now()) == {}
+    hints.take(told(device="s001-edge", source="trap"))
+    assert hints.fresh("s001", clock.now()) == {("s001-edge", "link"): clock.now()}
+    assert hints.fresh("s002", clock.now()) == {}
+
+
 def test_what_is_remembered_of_hints_is_bounded(chain, clock, looker):
     hints = Hints(chain, looker.poller.hasten, clock.now)
     for _ in range(3 * REMEMBERED):
