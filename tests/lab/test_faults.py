@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 import lab
 import lab.faults
 from lab.breakages import NoSuchTargetError
+from lab.chain import make_chain
 from lab.fault import Target, stores_of
 from lab.faults import discover
 
@@ -238,3 +239,67 @@ def test_the_lab_names_no_symptom():
         assert "import anomaly" not in text
         assert "from anomaly" not in text
         assert not [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)], path
+
+
+CATALOGUE = [
+    "wan_no_lease",
+    "wan_gateway_silent",
+    "wan_carrier_down",
+    "wan_brownout",
+    "wan_stuck_on_backup",
+    "modem_hung",
+    "duplex_mismatch",
+    "mtu_black_hole",
+    "wan_saturated_by_guests",
+    "lte_wedged",
+    "lte_weak_signal",
+    "lte_silently_dead",
+    "tunnel_one_way",
+    "ike_failing",
+    "site_id_duplicate",
+    "bgp_neighbor_down",
+    "bgp_max_prefix",
+    "gateway_dual_active",
+    "ap_hung",
+    "ap_no_power",
+    "ap_low_power",
+    "ap_firmware_off",
+    "ap_radar",
+    "wifi_coverage_low",
+    "port_errdisabled",
+    "port_stuck",
+    "port_flapping",
+    "cable_bad",
+    "loop_on_edge_port",
+    "vlan_missing",
+    "port_wrong_vlan",
+    "poe_denied",
+    "switch_silent",
+    "memory_leak",
+    "dhcp_pool_exhausted",
+    "dhcp_rogue",
+    "fleet_common_cause",
+    "service_dns_ntp_radius",
+    "management_lost_after_change",
+    "not_the_network",
+    "store_dark",
+]
+DECOYS_OF_LIFE = [
+    "ap_moved",
+    "port_shut_by_person",
+    "device_replaced",
+    "store_closed",
+    "ap_serves_nobody",
+    "change_under_way",
+    "till_off_overnight",
+]
+
+
+def test_every_row_of_the_fault_list_and_every_decoy_can_be_put_in():
+    known = discover()
+    assert len(CATALOGUE) == 41
+    assert set(CATALOGUE) <= {name for name, fault in known.items() if fault.kind == "fault"}
+    assert set(DECOYS_OF_LIFE) <= {name for name, fault in known.items() if fault.kind == "decoy"}
+    chain = make_chain(7, 12)
+    for name in (*CATALOGUE, *DECOYS_OF_LIFE):
+        assert known[name].targets(chain, chain.start), name
