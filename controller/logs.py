@@ -39,6 +39,7 @@ def configure_logs(
     root.setLevel(logging.WARNING)
     for room in OUR_ROOMS:
         logging.getLogger(room).setLevel(level.upper())
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a dropped tick is no news: the pulse tells of late polls
     logging.raiseExceptions = False  # a failing sink would print the record unmasked
     logging.captureWarnings(capture=True)
     structlog.configure(
