@@ -2,8 +2,9 @@
 
 In: rows of ports, tick by tick. Out: ``Symptom``s of devices: ``out_moved`` (what leaves goes elsewhere, what comes in
 is as before), ``in_moved`` (the reverse), ``traffic_fell``, ``traffic_moved``, ``leak`` (less goes out than came in),
-``part_fell`` and ``part_moved`` (its part in a shift of the whole fleet); of ports: ``traffic_gone``. Called by ``stream``. Why: no single
-port tells of a removed route or another hash; the share of ports that leave their own baseline together does.
+``part_fell`` and ``part_moved`` (its part in a shift of the whole fleet); of ports: ``traffic_gone``. Called by
+``stream``. Why: no single port tells of a removed route or another hash; the share of ports that leave their own
+baseline together does.
 
 Every series (port and direction) has a robust baseline: the median of its older samples, a spread from their median
 deviation, shrunk towards a prior (a twentieth of the level) that a new port starts with. A series has moved when its

@@ -26,6 +26,7 @@ DOUBTFUL: Final = {
     "cpu_high": UNKNOWN,
     "memory_lost": UNKNOWN,
     "neighbours_changed": UNKNOWN,
+    "silent": UNKNOWN,
     "fib_drops_stay": "blackhole",
     "out_moved": "ecmp_change",
     "traffic_fell": "blackhole",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anomaly.replay.hearing import Hearing
 from anomaly.replay.incidents import BY_RULES, Incidents, Naming
 from anomaly.replay.loglines import symptom_of
 from anomaly.replay.rates import RateReader
@@ -59,15 +60,17 @@ def detections(run: Run, links: Links, naming: Naming = BY_RULES) -> Iterator[De
 
 
 def seen(run: Run, rates: RateReader) -> Iterator[tuple[Tick, list[Symptom]]]:
-    """Every tick with its symptoms: log, devices, ports, traffic."""
-    states = StateReader(run)
+    """Every tick with its symptoms: log, devices, ports, traffic, silences."""
+    states, hearing = StateReader(run), Hearing(run, hold_seconds(run))
     for tick in ticks(run):
+        hearing.hear(tick.ts, run.device_rows.series[tick.devices], run.port_rows.series[tick.ports])
         found = [symptom for symptom in map(symptom_of, tick.log) if symptom]
         if tick.devices.stop > tick.devices.start:
             found.extend(states.devices(tick.ts, run.device_rows, tick.devices))
         if tick.ports.stop > tick.ports.start:
             found.extend(states.ports(tick.ts, run.port_rows, tick.ports))
             found.extend(rates.read(tick.ts, run.port_rows, tick.ports))
+        found.extend(hearing.silences(tick.ts))
         yield tick, found
 
 

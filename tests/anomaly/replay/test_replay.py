@@ -117,6 +117,21 @@ def test_a_removed_route_elsewhere_shows_in_what_falls_everywhere(tmp_path):
     assert {row[2] for row in firsts(told(tmp_path, fabric))} == {"blackhole"}
 
 
+def test_a_little_on_many_devices_is_told_though_no_device_tells_enough(tmp_path):
+    fabric = Fabric()
+    for device, interface in (
+        ("leaf1", "host0"),
+        ("leaf3", "host2"),
+        ("leaf4", "host1"),
+        ("spine1", "core1"),
+        ("spine2", "core1"),
+    ):
+        for way in ("in", "out"):
+            fabric.scale(device, interface, way, 50, 0.5)
+    found = firsts(told(tmp_path, fabric))
+    assert [row[2] for row in found] == ["blackhole"]
+
+
 def test_traffic_that_falls_on_one_device_is_its_customers_business(tmp_path):
     fabric = Fabric()
     for device, interface, way in list(fabric.kbps):
@@ -129,6 +144,15 @@ def test_sessions_lost_for_no_cause_are_unknown(tmp_path):
     fabric = Fabric()
     fabric.sessions("leaf4", 50, 2)
     assert [(d.device, d.kind) for d in told(tmp_path, fabric)] == [("leaf4", "unknown")]
+
+
+def test_a_device_that_falls_silent_is_unknown_and_a_silent_collector_is_nothing(tmp_path):
+    one, everybody = Fabric(run="one"), Fabric(run="all")
+    one.lost = {("leaf2", slot) for slot in range(40, 60)}
+    everybody.lost = {(device, slot) for device in (*LEAVES, *SPINES) for slot in range(40, 60)}
+    found = told(tmp_path, one, everybody)
+    assert [(d.run, d.device, d.kind) for d in found] == [("one", "leaf2", "unknown")]
+    assert found[0].evidence == ("self:silent",)
 
 
 def test_counters_that_start_again_and_samples_that_are_missing_are_no_fault(tmp_path):
