@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-# What needs nothing but this process: it runs side by side; everything else has the machine to itself.
-QUICK := not ssh and not chaos and not demo and not scenario and not browser and not netns
+# What needs nothing but its own process runs side by side; everything else has the machine to itself.
+INSIDE := not ssh and not chaos and not demo and not browser and not netns
+QUICK := $(INSIDE) and not scenario
 
 .PHONY: demo test check chromium netns-packages lab-test bench bench-lab chaos lint lock assets wheel clean
 
@@ -41,8 +42,8 @@ netns-packages:
 	@.ci/netns-packages.sh
 
 test: lint chromium netns-packages
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "$(QUICK)" $(ARGS)
-	$(BIN)/pytest -q -m "not ($(QUICK)) and not chaos and not netns_long" $(ARGS)
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "$(INSIDE)" $(ARGS)
+	$(BIN)/pytest -q -m "not ($(INSIDE)) and not chaos and not netns_long" $(ARGS)
 
 # Stores of real software in namespaces (Linux, root): every fault, and the devices' own suites. Figures land in benchmarks/results.
 lab-test: $(READY) netns-packages

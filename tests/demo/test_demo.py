@@ -14,8 +14,8 @@ FAULT_KEYS = {
     "named_correctly", "restored_at", "verified_by_truth", "function_seconds_lost", "incident",
 }  # fmt: skip
 SUMMARY_KEYS = {
-    "healed", "mitigated", "escalated", "held", "untouched", "wrongly_changed", "median_detect_s", "median_restore_s",
-    "false_incidents",
+    "healed", "mitigated", "escalated", "held", "untouched", "recovered", "wrongly_changed",
+    "median_detect_s", "median_restore_s", "false_incidents",
 }  # fmt: skip
 
 
