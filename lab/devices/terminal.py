@@ -20,8 +20,6 @@ from lab.model import DeviceView
 
 PAGE = 24
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_MORE = " --More-- "
-_ERASE = "\b" * len(_MORE) + " " * len(_MORE) + "\b" * len(_MORE)
 
 Answer = str | Coroutine[Any, Any, str]
 
@@ -46,10 +44,19 @@ class Answering(Protocol):
 
 
 class LineTerminal(ABC):
-    """One session that takes a line after the other."""
+    """One session that takes a line after the other.
+
+    A dialect may differ in: what stands below a page and how that is wiped away, which keys break off a command, what
+    is printed after a fault of the emulator, and whether answers to questions are recorded as lines too.
+    """
 
     device: Answering
     line: Desk
+    more = " --More-- "
+    erase = "\b" * len(more) + " " * len(more) + "\b" * len(more)
+    break_keys = "\x03\x1e"
+    fault_words = "% Internal error\n"
+    records_answers = True
 
     def __init__(self, *, send: Callable[[str], None], hang_up: Callable[[], None]) -> None:
         self.length = 24
@@ -106,7 +113,7 @@ class LineTerminal(ABC):
 
     def received(self, text: str) -> None:
         """Take characters from the client."""
-        if self._task is not None and self._asking is None and ("\x03" in text or "\x1e" in text):
+        if self._task is not None and self._asking is None and not frozenset(self.break_keys).isdisjoint(text):
             self._task.cancel()
         self._input += text
         self._pump()
@@ -193,7 +200,7 @@ class LineTerminal(ABC):
         line, self._typed = self._typed, ""
         self._print("\n")
         self.line.last_input = self.device.view.now()
-        if line.strip() and not self._silent:
+        if line.strip() and not self._silent and (self._asking is None or self.records_answers):
             self.device.view.record("line", user=self.user, line=self.masked(line.strip()))
         if self._asking is not None:
             self._asking.set_result(line)
@@ -228,7 +235,7 @@ class LineTerminal(ABC):
         self.device.view.record(
             "lab_error", user=self.user, line=self.masked(line), error=traceback.format_exc(limit=-4)
         )
-        return "% Internal error\n"
+        return self.fault_words
 
     async def _finish(self, work: Coroutine[Any, Any, str], line: str) -> None:
         try:
@@ -255,7 +262,7 @@ class LineTerminal(ABC):
         return PAGE if self.device.modes.on("paging_stuck") else self.length
 
     def _page(self, key: str) -> None:
-        self._print(_ERASE)
+        self._print(self.erase)
         if key == " ":
             self._show(self._paged() - 1)
         elif key in "\r\n":
@@ -269,7 +276,7 @@ class LineTerminal(ABC):
         self._print("".join(pages[:count]))
         rest = pages[count:]
         self._pages = rest or None
-        self._print(_MORE if rest else self.prompt)
+        self._print(self.more if rest else self.prompt)
 
     def _print(self, text: str) -> None:
         self._out.append(text.replace("\n", "\r\n"))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from lab.devices.arista_eos.config import Config
 from lab.devices.arista_eos.editor import Applied, Editor, feed_all
-from lab.devices.arista_eos.lines import Line, Lines
+from lab.devices.arista_eos.lines import Lines
 from lab.devices.arista_eos.sessions import MINUTE, Sessions
 from lab.devices.arista_eos.wording import worded
 from lab.model import DeviceView
@@ -60,7 +60,7 @@ class Hands(ABC):
     def sit_down(self, user: str, lines: Sequence[str], *, exclusive: bool = False) -> None:
         """A person logs in, types lines and stays in configuration mode; ``exclusive``: nobody else gets in."""
         now = self.view.now()
-        line = self.lines.take(self.open_lines(), ADDRESS, now) or Line(0, "console", now)
+        line = self.lines.take(self.open_lines(), ADDRESS, now) or self.lines.seat(0, "console", now)
         line.user = user
         if exclusive:
             self.locked_by = (user, f"{line.tty} ({line.address})")

@@ -30,7 +30,7 @@ class People:
     def sit_down(self, user: str, numbers: Sequence[int], *, exclusive: bool) -> None:
         """Log in and go to configuration mode: on the first free line, else at the console."""
         now = self.view.now()
-        line = self.lines.take(numbers, ADDRESS, now) or VtyLine(0, "console", now)
+        line = self.lines.take(numbers, ADDRESS, now) or self.lines.seat(0, "console", now)
         line.user, line.configuring, line.exclusive = user, now, exclusive
 
         def leave() -> None:

@@ -105,7 +105,8 @@ class JunosDevice(Attended):
     def person(self, user: str) -> Session:
         """Return a session of somebody who is no client of ours."""
         now = self.view.now()
-        return Session(99, "192.0.2.77", now - timedelta(seconds=90), 4107, user, "p0", last_input=now)
+        began = now - timedelta(seconds=90)
+        return Session(number=99, address="192.0.2.77", since=began, pid=4107, user=user, terminal="p0", last_input=now)
 
     def write_memory(self) -> None:
         """Nothing: what was committed is saved."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lab.devices.juniper_junos.database import Database
-from lab.devices.juniper_junos.sessions import Session, Sessions
+from lab.devices.juniper_junos.sessions import Sessions
 from lab.model import DeviceView
 
 ADDRESS = "192.0.2.77"
@@ -27,7 +27,7 @@ class People:
     def sit_down(self, user: str, places: tuple[int, ...], *, exclusive: bool) -> None:
         """Log in and go to configuration mode: in the first free place, else at the console."""
         now = self.view.now()
-        session = self.lines.take(places, ADDRESS, now) or Session(0, "console", now, 4107)
+        session = self.lines.take(places, ADDRESS, now) or self.lines.seat(0, "console", now)
         session.user, session.terminal, session.editing = user, f"pts/{session.number}", True
         if exclusive:
             self.database.holder = session

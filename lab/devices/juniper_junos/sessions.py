@@ -4,30 +4,24 @@ In: sessions opening and closing. Out: rows of ``show system users``; the words 
 in somebody's way. A device without a free session refuses.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+
+from lab.devices.seats import Seat, Seats
 
 LIMIT = 75
 _FIRST_PID = 4200
 
 
-@dataclass(slots=True, eq=False)
-class Session:
+@dataclass(slots=True, eq=False, kw_only=True)
+class Session(Seat):
     """One session. ``terminal`` is empty for NETCONF; ``level`` is where in the configuration its user stands."""
 
-    number: int
-    address: str
-    since: datetime
     pid: int
-    user: str = ""
     terminal: str = ""
     client: str = "cli"
     level: tuple[str, ...] = ()
     editing: bool = False
-    last_input: datetime | None = None
-    hang_up: Callable[[], object] | None = None
-    cut: Callable[[], object] | None = None
 
     def told(self, now: datetime) -> str:
         """Return the session as Junos names it to another."""
@@ -42,26 +36,16 @@ class Session:
 
 
 @dataclass(slots=True)
-class Sessions:
+class Sessions(Seats[Session]):
     """The sessions of one device, by number."""
 
-    used: dict[int, Session] = field(default_factory=dict)
     _begun: int = 0
 
-    def take(self, numbers: Iterable[int], address: str, now: datetime) -> Session | None:
-        """Begin a session in the first free place, None when there is none."""
-        for number in numbers:
-            if number not in self.used:
-                self._begun += 1
-                session = Session(number, address, now, _FIRST_PID + 7 * self._begun, last_input=now)
-                self.used[number] = session
-                return session
-        return None
-
-    def free(self, session: Session) -> None:
-        """End a session; harmless when it has ended before."""
-        if self.used.get(session.number) is session:
-            del self.used[session.number]
+    def seat(self, number: int, address: str, now: datetime) -> Session:
+        """Return the session of somebody who has just come."""
+        self._begun += 1
+        pid = _FIRST_PID + 7 * self._begun
+        return Session(number=number, address=address, since=now, pid=pid, last_input=now)
 
     def editing(self) -> list[Session]:
         """Return the sessions in configuration mode."""
