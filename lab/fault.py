@@ -4,7 +4,8 @@ In: the chain and the world. Out: where it can be put, how it is put in and take
 Every sibling module holds one fault as ``FAULT``. Called by ``lab.breakages``, ``lab.deal`` and ``lab.score``.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -76,6 +77,11 @@ def ports_of(chain: LabChain, use: str) -> list[tuple[Target, Port]]:
         for port in d.ports.values()
         if port.use == use
     ]
+
+
+def each_variant(chain: LabChain, use: str, variants: Iterable[str]) -> tuple[Target, ...]:
+    """Every port of one use, once for each variant."""
+    return tuple(replace(target, variant=variant) for variant in variants for target, _ in ports_of(chain, use))
 
 
 def spare_ports(device: Device) -> tuple[str, ...]:

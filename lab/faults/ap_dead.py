@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import POWER, Ending, Repair, Target, ports_of, section_of
+from lab.fault import POWER, Ending, Repair, Target, each_variant, section_of
 from lab.world import World
 
 VARIANTS = ("brick", "dark")
@@ -23,11 +23,7 @@ class ApDead:
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
         """Every access point, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "access_point")
-        )
+        return each_variant(chain, "access_point", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """Break it."""

@@ -10,7 +10,7 @@ from typing import Literal
 from inventory.model import StoreId
 from lab.chain import LabChain
 from lab.endpoints import FIRMWARE, OLD_FIRMWARE
-from lab.fault import POWER, Ending, Repair, Target, ports_of, section_of
+from lab.fault import POWER, Ending, Repair, Target, each_variant, section_of
 from lab.world import World
 
 VARIANTS = ("missed", "stuck")
@@ -26,11 +26,7 @@ class ApFirmwareOff:
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
         """Every access point, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "access_point")
-        )
+        return each_variant(chain, "access_point", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """Leave it behind."""
@@ -54,10 +50,10 @@ class ApFirmwareOff:
         return world.shops[target.store].access_points[target.device].firmware != FIRMWARE
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:
-        """Nobody suffers: it waits for closing time."""
-        if target.variant == "stuck":
-            return "escalated"
-        return "held" if chain.chain.stores[StoreId(target.store)].is_trading(now) else "healed"
+        """Nobody suffers: it waits for closing time. That it does not take the new one shows when it was tried."""
+        if chain.chain.stores[StoreId(target.store)].is_trading(now):
+            return "held"
+        return "escalated" if target.variant == "stuck" else "healed"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """One power cycle of its switch port."""

@@ -46,8 +46,8 @@ class ApRadar:
         return ap.radar_since is not None and ap.channel not in RADAR_FREE
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:  # noqa: ARG002
-        """Another channel interrupts its clients less than the radar does."""
-        return "healed"
+        """Which channels a store may use is for people; where that is allowed, another channel is a repair."""
+        return "escalated"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """Putting it on a channel without radar."""

@@ -40,8 +40,8 @@ class BgpNeighborDown:
         return session is not None and session.stuck
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:  # noqa: ARG002
-        """Clearing a session is for a person to allow; the other carrier's session carries what is left."""
-        return "escalated"
+        """It is cleared: softly, which does not help, then hard."""
+        return "healed"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """Clearing the session."""

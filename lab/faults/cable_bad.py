@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of
+from lab.fault import Ending, Repair, Target, each_variant
 from lab.wear import Cable
 from lab.world import World
 
@@ -27,11 +27,7 @@ class CableBad:
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
         """Every till's switch port, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in CABLES
-            for t, _ in ports_of(chain, "till")
-        )
+        return each_variant(chain, "till", CABLES)
 
     def inject(self, world: World, target: Target) -> None:
         """A chair rolls over it."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from lab.chain import LabChain
 from lab.fault import Ending, Repair, Target, section_of, spare_ports
+from lab.hardware import hardware_with
 from lab.leases import Rogue
 from lab.luring import LEASE_SECONDS, blocked
 from lab.net import End
@@ -20,6 +21,7 @@ from lab.world import World
 VLANS = {"tills": 10, "guests": 30, "blocked": 10}
 COMPLAIN_SECONDS = 30.0
 SECOND = 1
+MOST_SWITCHES = 4
 
 
 class DhcpRogue:
@@ -84,8 +86,16 @@ class DhcpRogue:
         return "untouched" if target.variant == "blocked" else "healed"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
-        """Shutting its port."""
-        return (Repair(device=target.upstream, section=section_of(target), line="shutdown"),)
+        """Shutting its port; taking tills' ports down and up, so that they ask anew."""
+        shut = Repair(device=target.upstream, section=section_of(target), line="shutdown")
+        if target.variant != "tills":
+            return (shut,)
+        switches = [f"{target.store}-sw{number}" for number in range(1, MOST_SWITCHES + 1)]
+        ports = hardware_with(target.port).ports()[1:-1]
+        return (
+            shut,
+            *(Repair(device=d, section=f"interface {p}", line="(no )?shutdown") for d in switches for p in ports),
+        )
 
 
 def _offer(shop: Shop, end: End, rogue: Rogue, at: float) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from lab.cell import Cell
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of, section_of
+from lab.fault import Ending, Repair, Target, each_variant, section_of
 from lab.world import World
 
 VARIANTS = ("weak", "roaming", "apn")
@@ -26,11 +26,7 @@ class LteWeakSignal:
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
         """Every cellular port, each variant."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "backup_wan")
-        )
+        return each_variant(chain, "backup_wan", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """Move the antenna, the cell, or the profile."""

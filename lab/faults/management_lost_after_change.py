@@ -46,8 +46,8 @@ class ManagementLostAfterChange:
         return not managed(shop, shop.gears[target.device])
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:  # noqa: ARG002
-        """A change under way by somebody else, and the device brings itself back within the minute."""
-        return "untouched"
+        """The device brings itself back within the minute; whoever changed it has to be told."""
+        return "escalated"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """What the timer types."""

@@ -1,19 +1,21 @@
 """The carrier's modem beside the edge has wedged: it keeps its link and passes nothing either way.
 
 ``expired``: the lease has run out since, so the store is on its backup. ``holding``: the lease still stands and with it
-the route; nothing gets through until it runs out. Only taking the modem's power away helps: at its outlet (SNMP) or by
-hand.
+the route; nothing gets through until it runs out. ``tracked``: as ``holding``, at an edge whose route is tracked: it
+goes to its backup. Only taking the modem's power away helps: at its outlet (SNMP) or by hand.
 """
 
 from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of
+from lab.fault import Ending, Repair, Target, each_variant
+from lab.faults.wan_stuck_on_backup import UNTRACKED, tracked
+from lab.numbering import wan_gateway
 from lab.shop import Shop
 from lab.world import World
 
-VARIANTS = ("expired", "holding")
+VARIANTS = ("expired", "holding", "tracked")
 LEASE_LEFT_SECONDS = 1800.0
 
 
@@ -26,15 +28,13 @@ class ModemHung:
     dealt = False
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
-        """Every WAN port, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "wan")
-        )
+        """Every WAN port, every variant."""
+        return each_variant(chain, "wan", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """Wedge it."""
+        if target.variant == "tracked":
+            world.type_in(target.upstream, *tracked(target.port, str(wan_gateway(world.shops[target.store].number))))
         shop, at = world.shops[target.store], world.clock.seconds()
 
         def happen() -> None:
@@ -55,6 +55,8 @@ class ModemHung:
 
         shop.act(at, happen)
         shop.renew(at, target.port)
+        if target.variant == "tracked":
+            world.type_in(target.upstream, *UNTRACKED)
 
     def present(self, world: World, target: Target) -> bool:
         """Whether it is wedged."""

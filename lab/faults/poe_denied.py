@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import POWER, Ending, Repair, Target, ports_of, spare_ports
+from lab.fault import POWER, Ending, Repair, Target, each_variant, spare_ports
 from lab.hardware import hardware_with
 from lab.linking import PD_WATTS, spare_watts
 from lab.wear import Plugged
@@ -30,11 +30,7 @@ class PoeDenied:
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
         """Every access point, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "access_point")
-        )
+        return each_variant(chain, "access_point", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """Plug the screens in, or trip the port."""

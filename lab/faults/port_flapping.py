@@ -8,7 +8,7 @@ from typing import Literal
 
 from lab import ailing
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of, section_of
+from lab.fault import Ending, Repair, Target, each_variant, section_of
 from lab.wear import Loose
 from lab.world import World
 
@@ -25,11 +25,7 @@ class PortFlapping:
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
         """Every till's switch port, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "till")
-        )
+        return each_variant(chain, "till", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """Loosen it."""

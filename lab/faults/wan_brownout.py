@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of, section_of
+from lab.fault import Ending, Repair, Target, each_variant, section_of
 from lab.world import World
 
 VARIANTS = ("loss", "latency")
@@ -25,11 +25,7 @@ class WanBrownout:
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
         """Every WAN port, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "wan")
-        )
+        return each_variant(chain, "wan", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """Let it go bad."""

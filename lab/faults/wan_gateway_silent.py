@@ -2,17 +2,19 @@
 
 ``bounce``: it has lost the store's entry and takes it in again when the link goes down and up. ``carrier``: it is
 broken. The default route follows the lease and stays, so nothing fails over - and the controller's own way is gone,
-too. An edge whose route is tracked goes to its backup instead.
+too. ``tracked``: as ``bounce``, at an edge whose route is tracked: it goes to its backup.
 """
 
 from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of, section_of
+from lab.fault import Ending, Repair, Target, each_variant, section_of
+from lab.faults.wan_stuck_on_backup import UNTRACKED, tracked
+from lab.numbering import wan_gateway
 from lab.world import World
 
-VARIANTS = ("bounce", "carrier")
+VARIANTS = ("bounce", "carrier", "tracked")
 
 
 class WanGatewaySilent:
@@ -24,20 +26,20 @@ class WanGatewaySilent:
     dealt = False
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
-        """Every WAN port, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "wan")
-        )
+        """Every WAN port, every variant."""
+        return each_variant(chain, "wan", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """It falls silent."""
-        self._set(world, target, "after_bounce" if target.variant == "bounce" else "silent")
+        if target.variant == "tracked":
+            world.type_in(target.upstream, *tracked(target.port, str(wan_gateway(world.shops[target.store].number))))
+        self._set(world, target, "silent" if target.variant == "carrier" else "after_bounce")
 
     def remove(self, world: World, target: Target) -> None:
         """The carrier repairs it."""
         self._set(world, target, "answering")
+        if target.variant == "tracked":
+            world.type_in(target.upstream, *UNTRACKED)
 
     def _set(self, world: World, target: Target, arp: Literal["answering", "after_bounce", "silent"]) -> None:
         shop = world.shops[target.store]
@@ -53,7 +55,7 @@ class WanGatewaySilent:
 
     def expected(self, chain: LabChain, target: Target, now: datetime) -> Ending:  # noqa: ARG002
         """Without a tracked route there is no way in: somebody in the store is needed, or the carrier."""
-        return "escalated"
+        return "healed" if target.variant == "tracked" else "escalated"
 
     def repairs(self, target: Target) -> tuple[Repair, ...]:
         """One bounce of the WAN port."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from lab.chain import LabChain
-from lab.fault import Ending, Repair, Target, ports_of
+from lab.fault import Ending, Repair, Target, each_variant
 from lab.numbering import wan_gateway
 from lab.standards import DISTANCES
 from lab.world import World
@@ -18,6 +18,7 @@ VARIANTS = ("hand", "track")
 OBJECT = 90
 BEFORE_PRIMARY = 5
 DEFAULT = "ip route 0.0.0.0 0.0.0.0"
+UNTRACKED = (f"{DEFAULT} dhcp {DISTANCES['wan']}", f"no track {OBJECT}", f"no ip sla {OBJECT}", "end")
 
 
 class WanStuckOnBackup:
@@ -30,11 +31,7 @@ class WanStuckOnBackup:
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
         """Every WAN port, both variants."""
-        return tuple(
-            Target(store=t.store, device=t.device, port=t.port, upstream=t.upstream, variant=variant)
-            for variant in VARIANTS
-            for t, _ in ports_of(chain, "wan")
-        )
+        return each_variant(chain, "wan", VARIANTS)
 
     def inject(self, world: World, target: Target) -> None:
         """Bring it to the backup."""
@@ -42,7 +39,7 @@ class WanStuckOnBackup:
         if target.variant == "hand":
             world.type_in(target.upstream, f"{DEFAULT} {shop.wan.cellular} {BEFORE_PRIMARY}", "end")
             return
-        world.type_in(target.upstream, *_tracked(target.port, str(wan_gateway(shop.number))), "end")
+        world.type_in(target.upstream, *tracked(target.port, str(wan_gateway(shop.number))))
         shop.act(world.clock.seconds(), lambda: shop.hung_probes.add(OBJECT))
 
     def remove(self, world: World, target: Target) -> None:
@@ -52,8 +49,7 @@ class WanStuckOnBackup:
             world.type_in(target.upstream, f"{DEFAULT} {shop.wan.cellular} {DISTANCES['backup_wan']}", "end")
             return
         shop.act(world.clock.seconds(), lambda: shop.hung_probes.discard(OBJECT))
-        back = (f"{DEFAULT} dhcp {DISTANCES['wan']}", f"no track {OBJECT}", f"no ip sla {OBJECT}", "end")
-        world.type_in(target.upstream, *back)
+        world.type_in(target.upstream, *UNTRACKED)
 
     def present(self, world: World, target: Target) -> bool:
         """Whether the route to the primary is kept out of use."""
@@ -79,7 +75,7 @@ class WanStuckOnBackup:
         return tuple(Repair(device=target.upstream, section="", line=line) for line in lines)
 
 
-def _tracked(port: str, gateway: str) -> tuple[str, ...]:
+def tracked(port: str, gateway: str) -> tuple[str, ...]:
     """What makes the primary's route hang on an operation that asks the carrier's router."""
     return (
         f"ip sla {OBJECT}",
@@ -89,6 +85,7 @@ def _tracked(port: str, gateway: str) -> tuple[str, ...]:
         f"ip sla schedule {OBJECT} life forever start-time now",
         f"track {OBJECT} ip sla {OBJECT} reachability",
         f"{DEFAULT} dhcp {DISTANCES['wan']} track {OBJECT}",
+        "end",
     )
 
 

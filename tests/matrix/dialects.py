@@ -58,11 +58,10 @@ class Dialect:
     """Phases that mean nothing for this dialect, and why."""
 
 
-@dataclass
-class _View(FakeView):
-    """A world of one device in real time; tells every line that reaches it."""
+class InRealTime:
+    """A world of one device in real time; tells every line that reaches it. Goes before a view."""
 
-    on_line: Callable[[str], None] = lambda _line: None
+    on_line: Callable[[str], None]
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -73,10 +72,22 @@ class _View(FakeView):
             self.on_line(str(fields["line"]))
 
 
+def served(device: Any, name: str, address: str, port: int) -> tuple[Any, Any]:
+    """A device and the server in front of it."""
+    return device, DeviceServer({name: (device, address, port, host_key(name))}, ACCOUNTS, ENABLE)
+
+
+@dataclass
+class _View(InRealTime, FakeView):
+    """Of a Cisco switch."""
+
+    on_line: Callable[[str], None] = lambda _line: None
+
+
 def _ios(name: str, address: str, port: int, on_line: Callable[[str], None], minute: float) -> tuple[Any, Any]:
     view = _View(name=name, model="WS-C2960X-24PS-L", on_line=on_line)
     device = IosDevice(view, SWITCH, revert_minute_seconds=minute, boot_seconds=0.5)
-    return device, DeviceServer({name: (device, address, port, host_key(name))}, ACCOUNTS, ENABLE)
+    return served(device, name, address, port)
 
 
 def _ios_truth(device: IosDevice) -> Truth:
@@ -129,24 +140,16 @@ IOS = Dialect(
 
 
 @dataclass
-class _EosView(EosView):
-    """As ``_View``, of an Arista switch."""
+class _EosView(InRealTime, EosView):
+    """Of an Arista switch."""
 
     on_line: Callable[[str], None] = lambda _line: None
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def record(self, kind: str, **fields: object) -> None:
-        super().record(kind, **fields)
-        if kind == "line":
-            self.on_line(str(fields["line"]))
 
 
 def _eos(name: str, address: str, port: int, on_line: Callable[[str], None], minute: float) -> tuple[Any, Any]:
     view = _EosView(name=name, on_line=on_line)
     device = EosDevice(view, EOS_SWITCH, revert_minute_seconds=minute, boot_seconds=0.5)
-    return device, DeviceServer({name: (device, address, port, host_key(name))}, ACCOUNTS, ENABLE)
+    return served(device, name, address, port)
 
 
 def _eos_truth(device: EosDevice) -> Truth:

@@ -3,16 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from inventory.looks import Look
-from lab.devices.host_keys import host_key
 from lab.devices.juniper_junos.device import JunosDevice
 from lab.devices.juniper_junos.sets import display_set
-from lab.devices.ssh import DeviceServer
 from tests.conformance.junos_lab import SWITCH, SwitchView
-from tests.matrix.dialects import ACCOUNTS, ENABLE, MARK, Dialect, Truth
+from tests.matrix.dialects import MARK, Dialect, InRealTime, Truth, served
 
 PORT = "ge-0/0/6"
 LINE = f"set interfaces {PORT} description {MARK}"
@@ -23,23 +20,15 @@ OMITTED = {
 
 
 @dataclass
-class _View(SwitchView):
-    """In real time; tells every line that reaches the device."""
+class _View(InRealTime, SwitchView):
+    """Of a Juniper switch."""
 
     on_line: Callable[[str], None] = lambda _line: None
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def record(self, kind: str, **fields: object) -> None:
-        super().record(kind, **fields)
-        if kind == "line":
-            self.on_line(str(fields["line"]))
 
 
 def _make(name: str, address: str, port: int, on_line: Callable[[str], None], minute: float) -> tuple[Any, Any]:
     device = JunosDevice(_View(name=name, on_line=on_line), SWITCH, revert_minute_seconds=minute, boot_seconds=0.5)
-    return device, DeviceServer({name: (device, address, port, host_key(name))}, ACCOUNTS, ENABLE)
+    return served(device, name, address, port)
 
 
 def _truth(device: JunosDevice) -> Truth:
