@@ -10,7 +10,7 @@ ARGS ?=
 INSIDE := not ssh and not chaos and not demo and not browser and not netns
 QUICK := $(INSIDE) and not scenario
 
-.PHONY: demo test check chromium netns-packages lab-test bench bench-lab chaos lint lock assets wheel clean
+.PHONY: demo test check chromium netns-packages lab-test bench bench-lab chaos lint lock cases schemas assets wheel clean
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "storenet needs Python 3.11 or newer: make PYTHON=..." >&2; exit 1; }
@@ -62,6 +62,14 @@ bench-lab: $(READY)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+# Case files drafted anew from what the shipped signatures do now: for whoever has changed one on purpose.
+cases: $(READY)
+	for file in anomaly/signatures/*.yaml; do name=$$(basename $$file .yaml); $(BIN)/storenet signature draft $$name > anomaly/signatures/cases/$$name.yaml || exit 1; done
+
+# JSON Schemas of the content files, made from the models that read them.
+schemas: $(READY)
+	for kind in symptom signature recipe case; do $(BIN)/storenet signature schema $$kind > docs/schemas/$$kind.json || exit 1; done
 
 VENDOR := controller/api/static/vendor
 assets:

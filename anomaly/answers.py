@@ -21,6 +21,8 @@ class Collector(Protocol):
     """A module in ``anomaly/collectors`` is a collector by having these names.
 
     ``GETTERS``: the looks it reads; ``ROLES``: on which devices; ``OBSERVES``: the observations it makes.
+    A counter is an observation named ``<x>_total``, a number as the device tells it; ``growing`` makes
+    ``<x>_per_minute`` of it, so that such a collector has ``OBSERVES = with_rates({...})``.
     """
 
     GETTERS: frozenset[str]

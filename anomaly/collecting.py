@@ -15,6 +15,7 @@ from inventory.discover import discover
 from inventory.looks import Look
 from inventory.model import Chain, Device
 from inventory.platforms import load_platforms
+from inventory.snmp.dialects import AGENT_LOOKS
 
 WHOLE_CONFIG = "running_config"
 
@@ -25,34 +26,54 @@ def collectors() -> Mapping[str, Collector]:
     return cast("Mapping[str, Collector]", discover("anomaly.collectors"))
 
 
-def looks_of(device: Device, chain: Chain, observations: Iterable[str] | None = None) -> tuple[Look, ...]:
-    """The looks to take at a device: all of a poll, or only those that tell of the named observations."""
-    if not device.has_session:
+def looks_of(
+    device: Device, chain: Chain, observations: Iterable[str] | None = None, *, slow: bool = True
+) -> tuple[Look, ...]:
+    """The looks to take at a device: all of a poll, or only those that tell of the named observations.
+
+    ``slow`` False leaves out what is not asked in every poll.
+    """
+    if not device.is_asked:
         return ()
     wanted = None if observations is None else frozenset(observations)
     asked = {
         look.key: look
         for collector in collectors().values()
-        if device.role in collector.ROLES and (wanted is None or wanted & collector.OBSERVES)
+        if device.role in collector.ROLES
+        and (wanted is None or wanted & collector.OBSERVES)
+        and (slow or not is_slow(collector))
         for look in _looks(collector, device, chain)
     }
-    offered = _offered(device.platform or "")
+    offered = _offered(device.platform or "") | (AGENT_LOOKS[device.snmp.dialect] if device.snmp else frozenset())
     return tuple(asked[key] for key in sorted(asked) if asked[key].getter in offered)
 
 
 def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tuple[Observation, ...]:
-    """Everything a device's answers (by look) tell; what was not answered becomes unknown."""
+    """Everything a device's answers (by look) tell; what was not answered becomes unknown.
+
+    A slow collector that nothing was asked for tells nothing, not even that.
+    """
     return tuple(
         observation
         for collector in collectors().values()
-        if device.role in collector.ROLES
+        if device.role in collector.ROLES and not (is_slow(collector) and _not_asked(collector, device, chain, answers))
         for observation in collector.collect(device, chain, answers, now)
     )
 
 
+def is_slow(collector: Collector) -> bool:
+    """Whether its looks are taken now and then only, and when something is suspicious."""
+    return getattr(collector, "PACE", "") == "slow"
+
+
+def _not_asked(collector: Collector, device: Device, chain: Chain, answers: Answers) -> bool:
+    return not any(look.key in answers for look in _looks(collector, device, chain))
+
+
 def observed_names() -> frozenset[str]:
     """The name of every observation there is."""
-    return frozenset(name for collector in collectors().values() for name in collector.OBSERVES) | FUNCTION_OBSERVES
+    collected = frozenset(name for collector in collectors().values() for name in collector.OBSERVES)
+    return collected | FUNCTION_OBSERVES | MEMORY_OBSERVES
 
 
 def _looks(collector: Collector, device: Device, chain: Chain) -> Iterator[Look]:
@@ -72,5 +93,7 @@ def _offered(platform: str) -> frozenset[str]:
     return frozenset(known.getters) - (frozenset() if known.cheap_config else {WHOLE_CONFIG})
 
 
-FUNCTION_OBSERVES = frozenset({"function_down", "store_hurt", "store_at_rest", "config_drift"})
+FUNCTION_OBSERVES = frozenset({"function_down", "store_hurt", "store_at_rest", "config_drift", "far_from_usual"})
 """Made by ``service_path`` out of the others, and by the controller out of the intent."""
+MEMORY_OBSERVES = frozenset({"management_lapsed", "configured_before"})
+"""Made by ``lapses`` out of what was seen and told before."""

@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from anomaly.model import Symptom
-from inventory.model import Chain, DeviceId, StoreId
+from inventory.model import Chain, DeviceId, Store, StoreId
 
-Kind = Literal["change", "carrier", "region", "chain"]
-KINDS: tuple[Kind, ...] = ("change", "carrier", "region", "chain")
+Kind = Literal["change", "service", "carrier", "hub", "warehouse", "region", "chain"]
+KINDS: tuple[Kind, ...] = ("change", "service", "carrier", "hub", "warehouse", "region", "chain")
 LINE = "line"
 TIMES = 4.0
 
@@ -75,7 +75,10 @@ class Rule:
 RULES: Mapping[Kind, Rule] = MappingProxyType(
     {
         "change": Rule(least=5, share=0.20),
+        "service": Rule(least=5, share=0.10),
         "carrier": Rule(least=5, share=0.05),
+        "hub": Rule(least=5, share=0.20),
+        "warehouse": Rule(least=5, share=0.20),
         "region": Rule(least=5, share=0.20),
         "chain": Rule(least=8, share=0.50),
     }
@@ -97,13 +100,14 @@ Changes = Mapping[StoreId, Change]
 class Ground:
     """What stores share.
 
-    ``lines``: the carrier of a port, and of an edge as a whole (its first line's); ``members``: the stores on a carrier
-    or in a region.
+    ``lines``: the carrier of a port, and of an edge as a whole (its first line's); ``services``: where a function's
+    server stands; ``places``: a store's hub, warehouse and region; ``members``: the stores that share one of these.
     """
 
     stores: frozenset[StoreId]
     lines: Mapping[tuple[DeviceId, str], str]
-    regions: Mapping[StoreId, str]
+    services: Mapping[str, str]
+    places: Mapping[StoreId, tuple[tuple[Kind, str], ...]]
     members: Mapping[tuple[Kind, str], frozenset[StoreId]]
 
     def sharing(self, thing: Thing, changes: Changes) -> frozenset[StoreId]:
@@ -147,14 +151,26 @@ def ground_of(chain: Chain) -> Ground:
                 lines[(device.id, port.name)] = name
                 lines.setdefault((device.id, device.id), name)
                 members[("carrier", name)].add(device.store)
+    services = {str(name): function.requirement.target for name, function in chain.functions.items()}
+    places = {store: _places(chain.stores[store]) for store in seen}
     for store in seen:
-        members[("region", chain.stores[store].region)].add(store)
+        for place in places[store]:
+            members[place].add(store)
+        for target in {services[name] for name in chain.stores[store].functions if name in services}:
+            members[("service", target)].add(store)
     return Ground(
         stores=seen,
         lines=lines,
-        regions={store: chain.stores[store].region for store in seen},
+        services=services,
+        places=places,
         members={key: frozenset(those) for key, those in members.items()},
     )
+
+
+def _places(store: Store) -> tuple[tuple[Kind, str], ...]:
+    """What a store hangs on besides its lines, the narrowest first; what nobody has told of is left out."""
+    kinds: tuple[tuple[Kind, str], ...] = (("hub", store.hub), ("warehouse", store.warehouse), ("region", store.region))
+    return tuple((kind, name) for kind, name in kinds if name)
 
 
 def things_of(spot: Spot, ground: Ground, changes: Changes, since: datetime) -> tuple[Thing, ...]:
@@ -165,10 +181,12 @@ def things_of(spot: Spot, ground: Ground, changes: Changes, since: datetime) -> 
     change = changes.get(spot.store)
     if change is not None and change.at <= since:
         found.append(Thing("change", change.rollout, family))
+    service = ground.services.get(spot.subject)
+    if service is not None:
+        found.append(Thing("service", service, family))
     if line is not None:
         found.append(Thing("carrier", line, family))
-    if spot.store in ground.regions:
-        found.append(Thing("region", ground.regions[spot.store], family))
+    found += (Thing(kind, name, family) for kind, name in ground.places.get(spot.store, ()))
     return (*found, Thing("chain", "", family))
 
 

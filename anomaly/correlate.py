@@ -12,8 +12,9 @@ from datetime import datetime
 
 from anomaly.learn.nearest import nearest
 from anomaly.library import Library
-from anomaly.match import Blind, Match, Mode, Scene, area, fit, roots, scene_of
-from anomaly.model import Finding, Observation, Symptom
+from anomaly.match import NOTHING_SEEN, Match, Mode, Scene, Sights, area, fit, roots, scene_of
+from anomaly.model import Finding, Observation, Symptom, Value
+from anomaly.reasons import arithmetic, runner_up
 from anomaly.topology import Endpoint, Place, is_behind, tree_of
 from inventory.model import Chain, FunctionName, StoreId
 
@@ -27,40 +28,44 @@ def correlate(
     chain: Chain,
     now: datetime,
     *,
-    blind: Blind = frozenset(),
+    sights: Sights = NOTHING_SEEN,
     standing: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
     """Recognise every known fault the symptoms show, and what is left unexplained.
 
-    ``blind``: (observation, place) pairs that could not be seen; optional symptoms on them do not lower the
+    ``sights``: what is known of each observation; optional symptoms of what is not known do not lower the
     confidence. ``standing``: the findings of the round before; they end by contrary evidence only.
     """
     by_store: dict[StoreId, list[Symptom]] = defaultdict(list)
     for symptom in symptoms:
         by_store[symptom.store].append(symptom)
     found: list[Finding] = []
+    stood = {(f.signature, Place(f.device, f.subject)): f for f in standing}
     for store, those in by_store.items():
-        scene = scene_of(tree_of(chain, store), those, blind)
-        matches = _match_all(library, scene, frozenset((f.signature, Place(f.device, f.subject)) for f in standing))
-        holding = _uninhibited([m for m in matches if not m.against], scene)
-        others = [m for m in matches if m not in holding and not _ordinary(library, m)]
-        found += (_finding(store, m, others, scene, now) for m in holding)
+        scene = scene_of(tree_of(chain, store), those, sights)
+        matches = tuple(_try_all(library, scene, lambda one: "standing" if one in stood else "new"))
+        holding = _uninhibited([m for m in matches if m.holds], scene)
+        for match in holding:
+            before = stood.get((match.signature.name, match.root))
+            second = before.runner_up if before else runner_up(library, match, holding, matches, scene)
+            found.append(_finding(store, match, second, now))
         found += _unexplained(library, chain, scene, those, now)
     return tuple(sorted(found, key=lambda f: (-f.confidence, f.signature, f.store, f.device, f.subject)))
 
 
-def blind_spots(observations: Iterable[Observation]) -> Blind:
-    """What was looked for and could not be seen."""
-    return frozenset((o.name, Place(o.device, o.subject)) for o in observations if o.value is None)
-
-
-def _match_all(library: Library, scene: Scene, standing: frozenset[tuple[str, Place]]) -> tuple[Match, ...]:
-    """Every signature on every possible root that shows at least one of its symptoms."""
-    return tuple(_try_all(library, scene, lambda one: "standing" if one in standing else "new"))
+def sights_of(observations: Iterable[Observation]) -> Sights:
+    """What one set of observations tells."""
+    sights: dict[str, dict[Place, Value]] = defaultdict(dict)
+    for o in observations:
+        sights[o.name][Place(o.device, o.subject)] = o.value
+    return sights
 
 
 def _try_all(library: Library, scene: Scene, mode: Callable[[tuple[str, Place]], Mode]) -> Iterator[Match]:
+    """Every signature on every root where one of its required symptoms may be, as far as the store shows them all."""
     for signature in library.signatures.values():
+        if not all(clue.symptom in scene.symptoms for clue in signature.symptoms if clue.required):
+            continue
         for root in roots(scene.tree, signature.root):
             one = fit(library, signature, root, scene, mode=mode((signature.name, root)))
             if one.evidence:
@@ -89,12 +94,7 @@ def _inhibits(by: Match, other: Match, scene: Scene) -> bool:
     return False
 
 
-def _ordinary(library: Library, one: Match) -> bool:
-    """Whether a match rests on nothing but what holds in health too."""
-    return all(library.symptoms[s.name].normal for s in one.evidence)
-
-
-def _finding(store: StoreId, best: Match, others: Sequence[Match], scene: Scene, now: datetime) -> Finding:
+def _finding(store: StoreId, best: Match, second: str, now: datetime) -> Finding:
     signature = best.signature
     return Finding(
         signature=signature.name,
@@ -106,20 +106,9 @@ def _finding(store: StoreId, best: Match, others: Sequence[Match], scene: Scene,
         confidence=best.confidence,
         evidence=best.evidence,
         at=now,
-        runner_up=_runner_up(best, others, scene),
+        runner_up=second,
+        arithmetic=arithmetic(best),
     )
-
-
-def _runner_up(best: Match, others: Sequence[Match], scene: Scene) -> str:
-    """The next best other signature around the same root, and why it is not the one."""
-    above = scene.tree.upstream_port(best.root)
-    near = {best.root.device, *(() if above is None else (above.device,))}
-    close = [m for m in others if m.signature.name != best.signature.name and m.root.device in near]
-    if not close:
-        return ""
-    second = max(close, key=lambda m: (m.confidence, m.root == best.root))
-    why = second.against or f"explained by {best.signature.name}"
-    return f"{second.signature.name} {second.confidence:.2f}: {why}"
 
 
 def _unexplained(
@@ -133,8 +122,8 @@ def _unexplained(
     if not dead:
         return
     revived = [replace(s, state="firing", fading=False) if s.state == "cleared" else s for s in symptoms]
-    recent = scene_of(scene.tree, revived, scene.blind)
-    causes = [one for one in _try_all(library, recent, lambda _: "explaining") if not one.against]
+    recent = scene_of(scene.tree, revived, scene.sights)
+    causes = [one for one in _try_all(library, recent, lambda _: "explaining") if one.holds]
     left = [s for s in dead if not _explained(s, causes, chain, scene)]
     if not left:
         return
@@ -162,12 +151,21 @@ def _explained(dead: Symptom, causes: Sequence[Match], chain: Chain, scene: Scen
     """Whether the faults together account for a dead function: its way out, or everything it is served by."""
     if any(cause.signature.root in ("edge", "device", "wan_port") for cause in causes):
         return True
-    if any(cause.signature.root == "function" and cause.root.subject == dead.subject for cause in causes):
+    if any(_serves(cause, dead, scene) for cause in causes):
         return True
     function = chain.functions[FunctionName(dead.subject)]
     vlan = function.requirement.vlan
     served = [e for e in scene.tree.endpoints() if e.use == function.served_by and vlan in e.port.vlans]
     return bool(served) and all(any(_cuts_off(cause, one, vlan) for cause in causes) for one in served)
+
+
+def _serves(cause: Match, dead: Symptom, scene: Scene) -> bool:
+    """Whether a fault is about the very function, or about a device that serves the store as a whole."""
+    if cause.signature.root not in ("function", "service"):
+        return False
+    return cause.root.subject == dead.subject or (
+        cause.root.subject == cause.root.device and bool(scene.tree.devices[cause.root.device].serves)
+    )
 
 
 def _cuts_off(cause: Match, endpoint: Endpoint, vlan: int) -> bool:

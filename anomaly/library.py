@@ -4,6 +4,7 @@ In: ``symptoms/*.yaml`` and ``signatures/*.yaml`` as shipped, overlaid by name w
 Out: a ``Library``, read by ``detect`` and ``correlate``. Every mistake in every file is told at once.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,24 @@ from anomaly.model import FaultClass, Value
 from inventory.yaml_file import ContentError, Located, Problem, nearest, read_located
 
 SHIPPED = Path(__file__).parent
+_MOST_ODDS = 500.0
 NAME = r"^[a-z][a-z0-9_]*$"
 Scalar = StrictBool | float | str
 Hold = Literal["brief", "steady", "patient"]
 Relation = Literal["self", "same_device", "same_store", "upstream_port", "above", "other_end", "downstream"]
-RootKind = Literal["edge", "device", "function", "wan_port", "access_point", "trunk_port", "switch_port", "switch"]
+RootKind = Literal[
+    "edge",
+    "device",
+    "function",
+    "service",
+    "wan_port",
+    "backup_port",
+    "access_point",
+    "trunk_port",
+    "port",
+    "switch_port",
+    "switch",
+]
 
 
 class Strict(BaseModel):
@@ -76,12 +90,22 @@ class SymptomSpec(Strict):
 
 
 class Clue(Strict):
-    """A symptom and where it is to be seen, from the root; ``weight`` is its share of the confidence."""
+    """A symptom and where it is to be seen, from the root.
+
+    ``weight``: natural log-odds that seeing it adds; ``missing``: what not seeing it takes away where it could be
+    looked for (half the weight unless given).
+    """
 
     symptom: str
     relation: Relation = "self"
-    weight: float = Field(default=1.0, gt=0)
+    weight: float = Field(default=6.0, gt=0, le=20)
+    missing: float | None = Field(default=None, ge=0, le=20)
     required: bool = False
+
+    @property
+    def cost(self) -> float:
+        """Natural log-odds that looking for it in vain takes away."""
+        return self.weight / 2 if self.missing is None else self.missing
 
 
 class Excluder(Strict):
@@ -100,7 +124,10 @@ class Inhibit(Strict):
 
 
 class SignatureSpec(Strict):
-    """A known fault: which symptoms, around what kind of root, how many of them."""
+    """A known fault: which symptoms around what kind of root. ``prior`` and ``threshold`` are probabilities.
+
+    ``prior``: how often this is it, among the places of that kind where something is wrong.
+    """
 
     name: str = Field(pattern=NAME)
     title: str
@@ -108,7 +135,8 @@ class SignatureSpec(Strict):
     root: RootKind
     symptoms: tuple[Clue, ...] = Field(min_length=1)
     excluders: tuple[Excluder, ...] = ()
-    threshold: float = Field(gt=0, le=1)
+    prior: float = Field(default=0.02, gt=0, lt=1)
+    threshold: float = Field(gt=0, lt=1)
     inhibits: tuple[Inhibit, ...] = ()
 
     @model_validator(mode="after")
@@ -117,10 +145,27 @@ class SignatureSpec(Strict):
             raise ValueError("at least one symptom must be required")
         return self
 
+    @model_validator(mode="after")
+    def _can_hold(self) -> Self:
+        best = probability(log_odds(self.prior) + sum(clue.weight for clue in self.symptoms))
+        if best < self.threshold:
+            raise ValueError(f"it can never hold: all symptoms together make {best:.2f}, threshold is {self.threshold}")
+        return self
+
     @property
     def mentions(self) -> tuple[Clue | Excluder, ...]:
         """Every symptom it looks at, for or against."""
         return (*self.symptoms, *self.excluders)
+
+
+def log_odds(of: float) -> float:
+    """A probability between 0 and 1 (neither of them) as natural log-odds."""
+    return math.log(of / (1 - of))
+
+
+def probability(odds: float) -> float:
+    """Natural log-odds as a probability."""
+    return 1 / (1 + math.exp(-max(-_MOST_ODDS, min(_MOST_ODDS, odds))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,8 +47,41 @@ class Symptom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenExample:
+    """An incident of before that looked alike: when and where, and what fixed it. ``likeness``: 0 to 1."""
+
+    incident: str
+    store: str
+    at: datetime
+    fixed_by: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What was seen before looks like this. It is shown to people and never acted on.
+
+    ``learned``: the learned signature; ``device`` empty when several devices fit alike. ``quiet``: people said that
+    it may be passed over, and there is nothing more here than there was then.
+    """
+
+    learned: str
+    device: str
+    subject: str
+    confidence: float
+    arithmetic: str
+    evidence: tuple[Symptom, ...]
+    examples: tuple[SeenExample, ...]
+    fix: str
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A recognised fault, or ``unknown``: where, how sure (0-1), on what evidence, and who came second."""
+    """A recognised fault, or ``unknown``: where, how sure (0-1), on what evidence, and who came second.
+
+    ``arithmetic`` is the sum behind the confidence.
+    """
 
     signature: str
     fault_class: FaultClass
@@ -61,3 +94,5 @@ class Finding:
     at: datetime
     runner_up: str = ""
     nearest: tuple[str, ...] = ()
+    suggestion: Suggestion | None = None
+    arithmetic: str = ""

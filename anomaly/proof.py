@@ -95,7 +95,8 @@ def _checks(case: Case, groups: Sequence[Sequence[EndpointSight]]) -> Iterator[P
         resolved = case.shown.value("dns_probe_ok", Place(case.shown.tree.edge.id, case.function.name))
         value = "unknown" if resolved is None else "yes" if resolved else "no"
         yield ProofCheck("names_resolved", resolved is True, value)
-    if case.function.requirement.url is not None and case.shown.tree.edge is not None:
+    asked = (case.function.requirement.url, case.function.requirement.service_probe)
+    if asked != (None, None) and case.shown.tree.edge is not None:
         answered = case.shown.value("service_answers", Place(case.shown.tree.edge.id, case.function.name))
         value = "unknown" if answered is None else "yes" if answered else "no"
         yield ProofCheck("service_answers", answered is True, value)

@@ -101,12 +101,19 @@ def function_observations(
     on_backup = any(o.name in ("backup_in_use", "services_dead") for o in hurting)
     facts: dict[tuple[str, str], Value] = {("function_down", s.name): _is_down(s) for s in sights}
     facts["store_hurt", edge.id] = on_backup or _hurt(sights)
-    present = [o.value for o in seen if o.name in ("till_seen", "ap_seen")]
+    present = _present(seen)
     facts["store_at_rest", edge.id] = None if None in present else _at_rest(present, chain.stores[store], now)
     return tuple(
         Observation(store=store, device=edge.id, subject=subject, name=name, at=now, value=value)
         for (name, subject), value in facts.items()
     )
+
+
+def _present(seen: Sequence[Observation]) -> list[Value]:
+    """Who is there: each till and access point. One that answers no probe is away, however long it is remembered."""
+    gone = {o.device for o in seen if o.name == "ap_answers" and o.value is False}
+    tills = [o.value for o in seen if o.name == "till_seen"]
+    return tills + [False if o.subject in gone else o.value for o in seen if o.name == "ap_seen"]
 
 
 def _at_rest(present: Sequence[Value], shop: Store, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from anomaly.common_cause import Sign, Spot
 from anomaly.correlate import correlate
 from anomaly.library import Library
-from anomaly.match import Blind
+from anomaly.match import NOTHING_SEEN, Sights
 from anomaly.model import Finding, Symptom
 from inventory.model import Chain
 
@@ -23,14 +23,14 @@ def signs_of(
     chain: Chain,
     now: datetime,
     *,
-    blind: Blind = frozenset(),
+    sights: Sights = NOTHING_SEEN,
 ) -> tuple[Sign, ...]:
     """The findings as firing signs, and what the pending symptoms are about to become as pending ones."""
     seen = tuple(symptoms)
     found = {_spot(f): _sign(library, f, firing=True) for f in findings}
     if any(s.state == "pending" and not library.symptoms[s.name].normal for s in seen):
         ripe = tuple(replace(s, state="firing") if s.state == "pending" else s for s in seen)
-        for finding in correlate(library, ripe, chain, now, blind=blind, standing=findings):
+        for finding in correlate(library, ripe, chain, now, sights=sights, standing=findings):
             found.setdefault(_spot(finding), _sign(library, finding, firing=False))
     return tuple(found[spot] for spot in sorted(found))
 

@@ -6,22 +6,31 @@ calls for different stores may. Everything underneath is pure; only the memory b
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anomaly.answers import Answers
 from anomaly.collecting import collect, looks_of
 from anomaly.common_cause import Sign
 from anomaly.confirm import Confirmation, confirm, looks_needed
-from anomaly.correlate import blind_spots, correlate, named_vlans
+from anomaly.correlate import correlate, named_vlans, sights_of
 from anomaly.detect import Memory, detect
+from anomaly.growing import Samples, rates, remember
+from anomaly.lapses import keep_told, lapses
+from anomaly.learn.seen_before import SeenBefore, suggest
+from anomaly.leasing import lease_observations
 from anomaly.library import Library
+from anomaly.match import Sights, scene_of
 from anomaly.model import NOTHING_TOLD, Finding, Hinted, Observation, Symptom
 from anomaly.proof import Answered, ProofCheck, judge_proof, prove_looks
 from anomaly.service_path import FunctionSight, function_observations, judge
 from anomaly.signs import signs_of
-from anomaly.topology import Place, functions_touched
+from anomaly.storms import storms
+from anomaly.topology import Place, functions_touched, tree_of
+from anomaly.trends import trends
 from inventory.looks import Look
 from inventory.model import Chain, Device, DeviceId, FunctionName, StoreId
+
+NOTHING_LEARNED = SeenBefore()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +48,14 @@ class StoreSight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recollection:
-    """What is remembered of one store between rounds."""
+    """What is remembered of one store between rounds. ``suspicious``: something there deserves every look there is."""
 
     memory: Memory = field(default_factory=Memory)
     standing: tuple[Finding, ...] = ()
+    sights: Sights = field(default_factory=dict)
+    suspicious: bool = False
+    samples: Samples = field(default_factory=dict)
+    told: Hinted = field(default_factory=dict)
 
 
 def look(
@@ -54,13 +67,21 @@ def look(
     now: datetime,
     seconds: Mapping[str, float],
     hinted: Hinted = NOTHING_TOLD,
+    *,
+    learned: SeenBefore = NOTHING_LEARNED,
 ) -> tuple[StoreSight, Recollection]:
-    """One round, pure: judge the functions, detect, correlate."""
+    """One round, pure: judge the functions, detect, correlate, say what was seen before."""
+    samples = remember(observations, before.samples)
+    observations += _grown(chain, store, observations, before.samples)
+    told = keep_told(before.told, hinted, now)
+    observations += tuple(lapses(store, before.memory, observations, told, now))
     functions = judge(chain, store, observations, now)
     observations += function_observations(functions, observations, chain, store, now)
     symptoms, memory = detect(library, observations, before.memory, now, seconds, hinted)
-    blind = blind_spots(observations)
-    findings = correlate(library, symptoms, chain, now, blind=blind, standing=before.standing)
+    sights = _newest(before.sights, sights_of(observations))
+    findings = correlate(library, symptoms, chain, now, sights=sights, standing=before.standing)
+    if findings and learned.learned:
+        findings = suggest(learned, library, findings, scene_of(tree_of(chain, store), symptoms, sights), chain)
     sight = StoreSight(
         store=store,
         at=now,
@@ -68,23 +89,54 @@ def look(
         symptoms=symptoms,
         findings=findings,
         functions=functions,
-        signs=signs_of(library, symptoms, findings, chain, now, blind=blind),
+        signs=signs_of(library, symptoms, findings, chain, now, sights=sights),
     )
-    return sight, Recollection(memory=memory, standing=findings)
+    patience = timedelta(seconds=seconds["hold_patient"])
+    after = Recollection(
+        memory=memory,
+        standing=findings,
+        sights=sights,
+        suspicious=any(_changing(library, symptom, now, patience) for symptom in symptoms),
+        samples=samples,
+        told=told,
+    )
+    return sight, after
+
+
+def _grown(
+    chain: Chain, store: StoreId, seen: tuple[Observation, ...], samples: Samples
+) -> tuple[Observation, ...]:
+    """What this round's counters tell together with those of earlier rounds."""
+    rated = rates(seen, samples)
+    return (*rated, *storms(seen, rated), *trends(chain, store, seen, samples))
+
+
+def _newest(before: Sights, told: Sights) -> Sights:
+    """What slow looks told stands until they are taken again."""
+    return {name: told.get(name) or before[name] for name in {*before, *told}}
+
+
+def _changing(library: Library, symptom: Symptom, now: datetime, patience: timedelta) -> bool:
+    """Whether a symptom out of the ordinary is coming, going or still young."""
+    if symptom.state == "cleared" or library.symptoms[symptom.name].normal:
+        return False
+    return symptom.state == "pending" or symptom.fading or now - symptom.since < patience
 
 
 def observe_all(
     chain: Chain, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime
 ) -> tuple[Observation, ...]:
     """The observations of every device with a session; one that was not asked is unknown throughout."""
-    return tuple(
+    each = tuple(
         observation
         for device in chain.devices_of(store)
-        if device.has_session
+        if device.is_asked
         for observation in collect(device, chain, answers.get(device.id, {}), now)
     )
+    return (*each, *lease_observations(chain, store, answers, now))
 
 
+Heard = Callable[[StoreId, tuple[Observation, ...], datetime, Hinted], None]
 Beside = Callable[[StoreId, Mapping[DeviceId, Answers], datetime], tuple[Observation, ...]]
 
 
@@ -92,29 +144,48 @@ class Watch:
     """Watches every store of a chain. ``seconds``: ``hold_brief``, ``hold_steady``, ``hold_patient``, ``clear_after``.
 
     It remembers per store, so lanes share one. ``beside`` makes observations of answers this room cannot judge.
+    ``heard`` is told of every round, just as ``look`` is given it.
     """
 
     def __init__(
-        self, library: Library, chain: Chain, seconds: Mapping[str, float], beside: Beside | None = None
+        self,
+        library: Library,
+        chain: Chain,
+        seconds: Mapping[str, float],
+        beside: Beside | None = None,
+        heard: Heard | None = None,
     ) -> None:
-        self.library = library
+        self.library = self._written = library
+        self._learned = NOTHING_LEARNED
         self._beside = beside or (lambda *_: ())
+        self._heard = heard or (lambda *_: None)
         self._seconds = dict(seconds)
-        self._chains = _by_store(chain)
+        self._chains = by_store(chain)
         self._before = {store: Recollection() for store in chain.stores}
 
+    def learn(self, learned: SeenBefore) -> None:
+        """From the next round on, say what was seen before, and trust written signatures as people do."""
+        self.library = learned.over(self._written)
+        self._learned = learned
+
     def looks(self, store: StoreId) -> Mapping[DeviceId, tuple[Look, ...]]:
-        """The looks of one poll, per device with a session."""
+        """All looks of one poll, the slow ones too, per device that can be looked at."""
         chain = self._chains[store]
-        return {d.id: looks_of(d, chain) for d in chain.devices.values() if d.has_session}
+        return {d.id: looks_of(d, chain) for d in chain.devices.values() if d.is_asked}
+
+    def suspicious(self, store: StoreId) -> bool:
+        """Whether the store showed something in the last round that deserves the slow looks at once."""
+        return self._before[store].suspicious
 
     def observe(
         self, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime, hinted: Hinted = NOTHING_TOLD
     ) -> StoreSight:
         """Take one round of answers (keyed by getter) into account. ``hinted``: when devices told of what."""
-        seen = self.observations(store, answers, now)
+        seen = self._observed(store, answers, now)
+        self._heard(store, seen, now, hinted)
+        before, learned = self._before[store], self._learned
         sight, self._before[store] = look(
-            self.library, self._chains[store], store, seen, self._before[store], now, self._seconds, hinted
+            self.library, self._chains[store], store, seen, before, now, self._seconds, hinted, learned=learned
         )
         return sight
 
@@ -122,6 +193,13 @@ class Watch:
         self, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime
     ) -> tuple[Observation, ...]:
         """Everything one set of answers shows. Changes nothing that is remembered."""
+        seen = self._observed(store, answers, now)
+        before = self._before[store]
+        grown = _grown(self._chains[store], store, seen, before.samples)
+        return (*seen, *grown, *lapses(store, before.memory, seen, before.told, now))
+
+    def _observed(self, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime) -> tuple[Observation, ...]:
+        """As ``observations``, without how fast counters grow."""
         return observe_all(self._chains[store], store, answers, now) + self._beside(store, answers, now)
 
     def looks_to_confirm(self, finding: Finding) -> Mapping[DeviceId, tuple[Look, ...]]:
@@ -134,10 +212,14 @@ class Watch:
         return confirm(self.library, finding, self.observations(finding.store, answers, now), chain, now)
 
     def functions_touched(self, finding: Finding) -> tuple[FunctionName, ...]:
-        """The functions a finding can hurt, most critical first."""
+        """The functions a finding can hurt, most critical first; what only the edge itself asks for hurts none."""
+        signature, chain = self.library.signatures.get(finding.signature), self._chains[finding.store]
+        alone = finding.subject == finding.device and not chain.devices[finding.device].serves
+        if alone and signature is not None and signature.root == "service":
+            return ()
         vlans = frozenset(vlan for symptom in finding.evidence for vlan in named_vlans(symptom))
         root = Place(finding.device, finding.subject)
-        return functions_touched(self._chains[finding.store], finding.store, root, vlans)
+        return functions_touched(chain, finding.store, root, vlans)
 
     def looks_to_prove(
         self, store: StoreId, function: FunctionName, root: Place | None = None
@@ -154,7 +236,7 @@ class Watch:
         return judge_proof(chain.functions[function], chain, chain.stores[store], answers, now, root)
 
 
-def _by_store(chain: Chain) -> Mapping[StoreId, Chain]:
+def by_store(chain: Chain) -> Mapping[StoreId, Chain]:
     """One small chain per store, so that a round costs the same however many stores there are."""
     devices: dict[StoreId, dict[DeviceId, Device]] = {store: {} for store in chain.stores}
     for device in chain.devices.values():

@@ -22,7 +22,7 @@ from controller.timing import Timing
 from inventory.model import Chain, StoreId
 from playbooks.library import Library
 
-End = Literal["done", "failed", "again"]
+End = Literal["done", "failed", "again", "mitigated"]
 
 
 class Stamp(TypedDict):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from anomaly.library import Relation, RootKind
 from anomaly.model import FaultClass, Value
 from controller.rollout_events import Halted, RolloutAsked, RolloutEnded, RolloutEvent, TargetEnded, WaveBegun
 
@@ -62,6 +63,7 @@ class Opened:
     functions: tuple[str, ...] = ()
     runner_up: str = ""
     nearest: tuple[str, ...] = ()
+    arithmetic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +215,104 @@ class Closed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """An incident of before that looks alike. ``likeness``: 0 to 1."""
+
+    incident: str
+    store: str
+    at: datetime
+    fixed_by: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """It looks like what people closed before: the learned signature, how sure, where, and the nearest of them.
+
+    ``quiet``: people said that it may be passed over, and there is nothing more here than there was then.
+    """
+
+    kind: ClassVar[str] = "suggested"
+    incident: str
+    store: str
+    at: datetime
+    learned: str
+    confidence: float
+    device: str
+    subject: str
+    evidence: tuple[Evidence, ...]
+    examples: tuple[Looked, ...]
+    fix: str
+    quiet: bool
+    arithmetic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guessed:
+    """A trained model takes an unknown fault for a known kind; nothing is ever done upon it.
+
+    ``nearest``: the incidents it resembles most. ``caution``: why it is no more than a suggestion; empty: it is not.
+    """
+
+    kind: ClassVar[str] = "guessed"
+    incident: str
+    store: str
+    at: datetime
+    model: str
+    names: str
+    probability: float
+    likeness: float
+    nearest: tuple[str, ...] = ()
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quieted:
+    """Nobody is called, because people know it and pass it over; it is still written down."""
+
+    kind: ClassVar[str] = "quieted"
+    incident: str
+    store: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenWord:
+    """A symptom and where it stood from the root, such as ``same_device``."""
+
+    symptom: str
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """A person closed the incident: what it was and what fixed it. The last review of an incident counts.
+
+    ``names``: the signature, written or learned, or a model's guess (``guess/...``), that the code speaks of;
+    ``learned``: the learned signature that this example makes or joins (empty: none). ``root_kind`` and ``words`` are
+    the example, told from the root.
+    """
+
+    kind: ClassVar[str] = "reviewed"
+    incident: str
+    store: str
+    at: datetime
+    by: str
+    code: Literal["suggested", "another", "ignorable", "wrong"]
+    fixed_by: str
+    playbook: str
+    device: str
+    subject: str
+    root_kind: RootKind
+    signature: str
+    names: str
+    learned: str
+    words: tuple[SeenWord, ...]
+    functions: tuple[str, ...] = ()
+
+
 IncidentEvent = (
     Opened
     | Confirmed
@@ -226,6 +326,10 @@ IncidentEvent = (
     | Healed
     | Joined
     | Closed
+    | Suggested
+    | Guessed
+    | Quieted
+    | Reviewed
 )
 Event = IncidentEvent | RolloutEvent
 EVENT_TYPES: dict[str, type[Event]] = {
@@ -243,6 +347,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
         Healed,
         Joined,
         Closed,
+        Suggested,
+        Guessed,
+        Quieted,
+        Reviewed,
         RolloutAsked,
         WaveBegun,
         TargetEnded,

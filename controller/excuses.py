@@ -12,13 +12,21 @@ from controller.incident import Incident
 from inventory.model import Chain, DeviceId
 
 WAY_OUT = frozenset({"target_answers", "names_resolved"})
+BEYOND = frozenset({"names_resolved", "service_answers"})
+"""What a service beyond the store answers for; where that is another incident's, nothing in the store repairs it."""
 
 
 def counting(
     checks: Sequence[Check], incident: Incident, others: Iterable[Incident], chain: Chain
 ) -> tuple[Check, ...]:
     """The checks that tell of this incident alone; all of them when no other incident is open."""
-    open_elsewhere = {on_the_way_out(chain, other) for other in others}
+    others = tuple(others)
+    beyond = {other.subject for other in others if other.fault_class == "E" and other.subject in chain.functions}
+    checks = [c for c in checks if c.name not in BEYOND or c.function not in beyond]
+    if stands_by(chain, incident):
+        touched = {name for other in others for name in other.functions}
+        return tuple(c for c in checks if c.ok or c.function not in touched)
+    open_elsewhere = {on_the_way_out(chain, other) for other in others if not stands_by(chain, other)}
     mine = on_the_way_out(chain, incident)
     if mine and False in open_elsewhere:
         return tuple(c for c in checks if c.name in WAY_OUT)
@@ -35,6 +43,15 @@ def unaccounted(states: Mapping[str, str], others: Iterable[Incident]) -> Mappin
 
 def on_the_way_out(chain: Chain, incident: Incident) -> bool:
     """Whether an incident is about a WAN port."""
+    return _use(chain, incident) in ("wan", "backup_wan")
+
+
+def stands_by(chain: Chain, incident: Incident) -> bool:
+    """Whether an incident is about a backup port: what the store trades over says nothing of it."""
+    return _use(chain, incident) == "backup_wan"
+
+
+def _use(chain: Chain, incident: Incident) -> str | None:
     device = chain.devices.get(DeviceId(incident.device))
     port = device.ports.get(incident.subject) if device else None
-    return port is not None and port.use in ("wan", "backup_wan")
+    return port.use if port else None

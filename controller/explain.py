@@ -16,6 +16,7 @@ from controller.events import (
     Escalated,
     Event,
     Evidence,
+    Guessed,
     Healed,
     Held,
     Intended,
@@ -24,10 +25,15 @@ from controller.events import (
     Mitigated,
     Opened,
     Proved,
+    Quieted,
+    Reviewed,
+    Suggested,
     Verdict,
     WriteEnded,
 )
+from controller.guess_words import guessed_words
 from controller.incident import Incident
+from controller.seen_words import looks_like, quieted_words, reviewed_words, suggested_words
 from inventory.redact import redact
 
 CLASSES = {
@@ -124,12 +130,26 @@ def _standing_told(event: Event) -> str:
 
 def _ending_told(event: Event) -> str:
     match event:
+        case Suggested() | Guessed() | Quieted() | Reviewed():
+            return _learned_told(event)
         case Joined():
             return _sentence(f"It is one of many, told of in {event.parent}", _bare(event.reason))
         case Closed():
             return _sentence("Closed as healed" if event.how == "healed" else "Closed", _bare(event.reason))
         case _:
             return f"{event.kind}."
+
+
+def _learned_told(event: Suggested | Guessed | Quieted | Reviewed) -> str:
+    match event:
+        case Suggested():
+            return suggested_words(event, _evidence(event.evidence))
+        case Guessed():
+            return guessed_words(event)
+        case Quieted():
+            return quieted_words(event)
+        case Reviewed():
+            return reviewed_words(event)
 
 
 def _opened(event: Opened) -> str:
@@ -153,9 +173,10 @@ def _rule(event: Opened) -> str:
     if event.signature == "unknown":
         known = f" The nearest known ones: {_and(event.nearest)}." if event.nearest else ""
         return f"It fits no known signature and is not healed by machine.{known}"
+    total = f" ({_words(event.arithmetic)})" if event.arithmetic else ""
     second = f"; second came {event.runner_up}" if event.runner_up else "; nothing else came near"
     return (
-        f"Recognised by the signature {event.signature} with a confidence of {event.confidence:.0%}{second}. "
+        f"Recognised by the signature {event.signature} with a confidence of {event.confidence:.0%}{total}{second}. "
         f"Its class, {event.fault_class}, {CLASSES[event.fault_class]}."
     )
 
@@ -212,6 +233,8 @@ def _standing(incident: Incident) -> str:
         case "held":
             again = f"; asked again at {_clock(incident.again_at)} UTC" if incident.again_at else ""
             return _phrases("nothing is done for now", _held_back(incident)) + again
+        case "quiet":
+            return _phrases("people know it and pass it over", looks_like(incident.suggested))
         case _:
             return _ended(incident)
 

@@ -38,11 +38,14 @@ class Sighting:
     answers: Mapping[DeviceId, Answers]
     observations: tuple[Observation, ...]
     function_states: Mapping[str, str]
+    agents: frozenset[DeviceId] = frozenset()
+    """Those without a session: nothing is written there, and their silence stops nobody."""
 
     @property
     def silent(self) -> tuple[DeviceId, ...]:
-        """The devices that answered none of their looks."""
-        return tuple(d for d, told in self.answers.items() if not any(isinstance(a, Reading) for a in told.values()))
+        """The devices with a session that answered none of their looks."""
+        asked = ((d, told) for d, told in self.answers.items() if d not in self.agents)
+        return tuple(d for d, told in asked if not any(isinstance(a, Reading) for a in told.values()))
 
     @property
     def way_out(self) -> str:
@@ -87,14 +90,17 @@ class Eyes:
 
     def look(self, store: StoreId) -> Sighting:
         """Look at every device of the store now."""
-        asked = {d.id: looks_of(d, self.chain) for d in self.chain.devices_of(store) if d.has_session}
+        asked = {d.id: looks_of(d, self.chain) for d in self.chain.devices_of(store) if d.is_asked}
         answers = {
             device: by_getter(looks, self.sessions[device].read_many(looks)) for device, looks in asked.items() if looks
         }
         now = self.clock.now()
         observations = self.watch.observations(store, answers, now)
         states = {str(sight.name): str(sight.state) for sight in judge(self.chain, store, observations, now)}
-        return Sighting(store=store, at=now, answers=answers, observations=observations, function_states=states)
+        agents = frozenset(d.id for d in self.chain.devices_of(store) if not d.has_session)
+        return Sighting(
+            store=store, at=now, answers=answers, observations=observations, function_states=states, agents=agents
+        )
 
     def still_there(self, incident: Incident, sighting: Sighting) -> tuple[bool | None, tuple[Evidence, ...]]:
         """Whether the incident's fault shows in a fresh sighting; None when what tells of it could not be looked at."""
@@ -102,7 +108,8 @@ class Eyes:
         told = self.watch.confirm(finding, sighting.answers, sighting.at)
         if told.ok:
             return True, evidence_of(told.evidence, self.watch.library)
-        return (False if answered(self.watch.looks_to_confirm(finding), sighting.answers) else None), ()
+        seen = not told.blind and answered(self.watch.looks_to_confirm(finding), sighting.answers)
+        return (False if seen else None), ()
 
     def gear(self, incident: Incident) -> str:
         """What a deep look says of the device to be asked about the fault; empty when it does not answer."""

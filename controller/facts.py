@@ -36,7 +36,8 @@ class Facts:
     the port and works right now. ``management_ports``: the ports of the device our own session comes through.
     ``people``: whoever else is logged in to the device and has typed something lately.
     ``intended_port``: what the inventory says of the port. ``fleet``: how the other stores stand.
-    ``quarantine``: why the device or the store is in quarantine.
+    ``quarantine``: why the device or the store is in quarantine. ``named_wrongly``: whether a person said so of the
+    incident.
     """
 
     incident: str
@@ -52,6 +53,7 @@ class Facts:
     quarantine: tuple[str, ...] | None = None
     people: tuple[str, ...] | None = None
     intended_port: Port | None = None
+    named_wrongly: bool | None = False
 
     @property
     def sets_vlan(self) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from anomaly.model import Observation
 from controller.facts import Facts, FleetFacts
 from controller.impact import alive_behind, management_ports
-from controller.incident import Incident
+from controller.incident import Incident, named_wrongly
 from controller.past import others_under_way, tries_within_a_day
 from controller.ports import Ledger
 from controller.quarantine import reasons
@@ -48,5 +48,6 @@ def facts_of(
         fleet=fleet,
         people=people,
         intended_port=chain.devices[change.device].ports.get(change.port),
+        named_wrongly=None if ledger is None else named_wrongly(ledger.incident(incident.id) or incident),
         quarantine=None if ledger is None else reasons(ledger, change.device, change.store, incident.device),
     )

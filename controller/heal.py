@@ -11,12 +11,14 @@ from itertools import count
 
 from anomaly.model import FaultClass
 from controller.desk import Healer, Moment
-from controller.events import Check, Closed, Confirmed, Mitigated
-from controller.excuses import counting, on_the_way_out
+from controller.events import Check, Closed, Confirmed, Mitigated, Quieted
+from controller.excuses import counting, on_the_way_out, stands_by
 from controller.eyes import root_of
+from controller.incident import Incident, named_wrongly
 from controller.past import open_beside
 from controller.ports import Steps
 from controller.rung import Climb
+from controller.seen_words import looks_like
 from inventory.model import FunctionName, StoreId
 from playbooks.model import Playbook
 
@@ -25,6 +27,9 @@ def heal(desk: Healer, steps: Steps, incident_id: str) -> None:
     """Run one incident to its ending; starts over when nothing was changed yet and the evidence is old."""
     incident = desk.ledger.incident(incident_id)
     if incident is None or incident.closed_at is not None:
+        return
+    if named_wrongly(incident) and incident.status != "healing":
+        _leave(desk, incident)
         return
     first: int | None = 0
     passes = count()  # only a restart in mid-write makes another pass
@@ -47,7 +52,8 @@ class Healing:
             return None
         playbook = moment.desk.library.playbooks.get(moment.incident.signature)
         if playbook is None:
-            self._call("no playbook answers this", "Look at the evidence; nothing was changed.", worked=False)
+            advice = f"Look at the evidence; nothing was changed. {looks_like(moment.incident.suggested)}"
+            self._call("no playbook answers this", advice.strip(), worked=False)
         elif not playbook.rungs:
             worked = moment.do("mitigate", self._mitigate) == "mitigated"
             self._call(_why_a_person(moment.incident.fault_class), playbook.advice, worked=worked)
@@ -56,7 +62,9 @@ class Healing:
         return None
 
     def _call(self, reason: str, advice: str, *, worked: bool) -> None:
-        """Call a person - unless a common cause calls for all of its stores, and this one does what it can."""
+        """Call a person - unless people pass it over, or a common cause calls for all of its stores."""
+        if self.moment.do("pass_over", self._pass_over) == "yes":
+            return
         kept = self._kept_functions() if self.moment.incident.signature in self.moment.desk.library.playbooks else ()
         if worked or not kept:
             told = partial(self._told_by_parent, worked=worked)
@@ -64,11 +72,23 @@ class Healing:
                 return
         self.moment.escalate(reason, advice)
 
+    def _pass_over(self) -> str:
+        """Whether people know the like of it and pass it over; what was quiet before and grew is told."""
+        incident = self.moment.incident
+        seen = incident.suggested
+        if seen is None or not seen.quiet or incident.status == "quiet":
+            return "no"
+        reason = f"{looks_like(seen)}. It is only written down"
+        self.moment.tell(Quieted(**self.moment.stamp(), reason=reason))
+        return "yes"
+
     def _climb(self, playbook: Playbook) -> int | None:
         for number, rung in enumerate(playbook.rungs):
             if number < self.first:
                 continue
             end = Climb(moment=self.moment, number=number, rung=rung).run()
+            if end == "mitigated":
+                self.moment.escalate("the fault no longer hurts, and only a person can end it", playbook.advice)
             if end != "failed":
                 return number if end == "again" else None
         self.moment.escalate("every rung was tried", playbook.advice)
@@ -118,11 +138,20 @@ class Healing:
         return counting(checks, incident, open_beside(desk.ledger, incident), desk.chain)
 
     def _kept_functions(self) -> Sequence[str]:
-        """What must work over the backup; a fault that is not on the way out leaves nothing to the backup."""
-        if not on_the_way_out(self.moment.desk.chain, self.moment.incident):
+        """What must work over the backup; nothing when the fault is not on the way out, or the backup's own."""
+        chain, incident = self.moment.desk.chain, self.moment.incident
+        if not on_the_way_out(chain, incident) or stands_by(chain, incident):
             return ()
         known = self.moment.desk.chain.functions
         return [n for n in self.moment.incident.functions if known[FunctionName(n)].requirement.on_backup]
+
+
+def _leave(desk: Healer, incident: Incident) -> None:
+    """Begin nothing on what a person found named wrongly; a repair under way is brought to its end first."""
+    if incident.status != "quiet":
+        reason = "a person said that it is named wrongly"
+        at = desk.clock.now()
+        desk.ledger.append(Quieted(incident=incident.id, store=incident.store, at=at, reason=reason))
 
 
 def _why_a_person(fault_class: FaultClass) -> str:

@@ -17,7 +17,7 @@ def alive_behind(
 ) -> tuple[str, ...] | None:
     """What works through this port right now, or None when some of it could not be seen.
 
-    An access point that answers and has nobody joined serves nobody.
+    An access point that answers and has nobody joined serves nobody; a till with a stranger's lease reaches nobody.
     """
     seen = _by_subject(observations)
     if _use(chain.devices[device], port) in WAN_USES:
@@ -29,7 +29,7 @@ def alive_behind(
         state = seen.get(("till_seen" if endpoint.use == "till" else "ap_answers", name))
         if state is None:
             return None
-        if state and seen.get(("clients", name)) != 0.0:
+        if state and seen.get(("clients", name)) != 0.0 and not seen.get(("till_astray", name)):
             alive.append(name)
     return tuple(alive)
 

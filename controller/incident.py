@@ -27,14 +27,23 @@ from controller.events import (
     Mitigated,
     Opened,
     Proved,
+    Quieted,
+    Reviewed,
+    Suggested,
     Verdict,
     WriteEnded,
 )
 
-Status = Literal["open", "healing", "healed", "mitigated", "escalated", "held", "cleared"]
-_UNSETTLED: frozenset[Status] = frozenset({"open", "healing", "held"})
+Status = Literal["open", "healing", "healed", "mitigated", "escalated", "held", "quiet", "cleared"]
+_UNSETTLED: frozenset[Status] = frozenset({"open", "healing", "held", "quiet"})
 _STATUS_OF: Mapping[str, Status] = MappingProxyType(
-    {Intended.kind: "healing", Held.kind: "held", Mitigated.kind: "mitigated", Healed.kind: "healed"}
+    {
+        Intended.kind: "healing",
+        Held.kind: "held",
+        Mitigated.kind: "mitigated",
+        Healed.kind: "healed",
+        Quieted.kind: "quiet",
+    }
 )
 _DOING = (Confirmed, Judged, Intended, WriteEnded, Proved, Mitigated)
 
@@ -45,6 +54,7 @@ class Incident:
 
     ``attempts`` counts the rungs tried, ``change`` says what the last of them changed and ``held_because`` why nothing
     is done, ``held_since`` since when. ``parent`` is the incident that tells of the common cause of many.
+    ``quiet``: people know it and pass it over. ``suggested``: what it looks like; ``review``: what a person said of it.
     """
 
     id: str
@@ -73,6 +83,8 @@ class Incident:
     held_because: str = ""
     parent: str = ""
     held_since: datetime | None = None
+    suggested: Suggested | None = None
+    review: Reviewed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +146,7 @@ def advance(progress: Progress, event: IncidentEvent) -> Progress:
     rungs = progress.rungs | {event.rung} if isinstance(event, Intended) else progress.rungs
     return Progress(
         incident=replace(
-            _judged_or_done(progress, event) if isinstance(event, _DOING) else _standing(known, event),
+            _moved(progress, event),
             status=known.status if known.closed_at else _status_after(progress, event),
             attempts=len(rungs),
             last_event_at=event.at,
@@ -142,6 +154,19 @@ def advance(progress: Progress, event: IncidentEvent) -> Progress:
         rungs=rungs,
         mitigated=progress.mitigated or isinstance(event, Mitigated),
     )
+
+
+def _moved(progress: Progress, event: IncidentEvent) -> Incident:
+    if isinstance(event, _DOING):
+        return _judged_or_done(progress, event)
+    if isinstance(event, Suggested | Quieted | Reviewed):
+        return _seen_before(progress.incident, event)
+    return _standing(progress.incident, event)
+
+
+def named_wrongly(incident: Incident) -> bool:
+    """Whether a person closed it as named wrongly: then nothing is begun on it."""
+    return incident.review is not None and incident.review.code == "wrong"
 
 
 def _status_after(progress: Progress, event: IncidentEvent) -> Status:
@@ -153,6 +178,9 @@ def _status_after(progress: Progress, event: IncidentEvent) -> Status:
         return event.how if status in _UNSETTLED else status
     if isinstance(event, Judged):
         return "healing" if event.decision == "act" else status
+    if isinstance(event, Reviewed):
+        passed_over = event.code in ("ignorable", "wrong") and status != "healing"
+        return "quiet" if passed_over else status
     return _STATUS_OF.get(event.kind, status)
 
 
@@ -202,6 +230,17 @@ def _standing(incident: Incident, event: IncidentEvent) -> Incident:
             return replace(incident, again_at=None, closed_at=incident.closed_at or event.at)
         case _:
             return incident
+
+
+def _seen_before(incident: Incident, event: Suggested | Quieted | Reviewed) -> Incident:
+    """What it looks like, and what people said of it; who passes it over is not called and not asked again."""
+    if isinstance(event, Suggested):
+        return replace(incident, suggested=event)
+    quiet = replace(incident, again_at=None, escalation="", held_because="", held_since=None)
+    if isinstance(event, Quieted):
+        return quiet
+    passed_over = event.code in ("ignorable", "wrong") and incident.closed_at is None
+    return replace(quiet if passed_over else incident, review=event)
 
 
 def _and_then(before: str, summary: str) -> str:

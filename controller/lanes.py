@@ -6,7 +6,7 @@ A lane's boundary is one of the two places that catch everything: a broken rule 
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +16,13 @@ import structlog
 from anomaly.answers import Answers
 from anomaly.model import NOTHING_TOLD, Finding, Hinted
 from anomaly.watch import StoreSight, Watch
-from controller.events import Closed, Escalated, Opened
+from controller.events import Closed, Escalated, Opened, Suggested
 from controller.eyes import answered, evidence_of, finding_of
 from controller.fleet_watch import FleetWatch
 from controller.incident import Incident
 from controller.journal import Journal
-from controller.ports import Clock, Engine, Ledger, StoppingError
+from controller.noticing import Listening, is_news, suggestion_events
+from controller.ports import Clock, Engine, Ledger, StoppingError, StoreView
 from controller.sight import store_view
 from inventory.errors import StaleTokenError
 from inventory.looks import Reading
@@ -36,6 +37,7 @@ class Desk:
     """What every lane shares. ``quiet_seconds``: how long a fault just closed may still show before it is new.
 
     ``call_seconds``: held for so long, an incident calls a person. ``told``: what a store's devices told of lately.
+    ``noted`` is told of every round; it must not take time.
     """
 
     chain: Chain
@@ -49,6 +51,7 @@ class Desk:
     fleet: FleetWatch
     call_seconds: float
     told: Callable[[StoreId, datetime], Hinted] = lambda *_: NOTHING_TOLD
+    noted: Callable[[StoreSight], None] = lambda _: None
 
 
 class Lane:
@@ -57,8 +60,10 @@ class Lane:
     ``turn`` is held while a repair or a push changes the store, so that they never overlap.
     """
 
-    def __init__(self, store: StoreId, desk: Desk) -> None:
+    def __init__(self, store: StoreId, desk: Desk, view: StoreView | None = None) -> None:
+        """``view``: the store as it was last seen before this lane was there."""
         self.store = store
+        self._view = view
         self._desk = desk
         self.turn = threading.Lock()
         self._lock = threading.Lock()
@@ -66,14 +71,17 @@ class Lane:
         self._healing: str | None = None
         self._busy = False
         self._changed_at: datetime | None = None
+        self._listening = Listening(desk.quiet_seconds)
 
     def see(self, answers: Mapping[DeviceId, Answers], now: datetime) -> None:
         """Take one poll's answers: judge them, save the projection, open, close and queue incidents."""
         try:
             with self._lock:
                 sight = self._desk.watch.observe(self.store, answers, now, self._told(now))
+                self._desk.noted(sight)
                 self._desk.fleet.note(self.store, sight.signs, _began(answers, now))
-                self._desk.ledger.save_stores([store_view(self._desk.chain, sight)])
+                self._view = store_view(self._desk.chain, sight, self._view)
+                self._desk.ledger.save_stores([self._view])
                 if self._desk.journal.lease(self.store) is not None:
                     self._open_and_close(sight, answers, now)
         except Exception:
@@ -95,6 +103,7 @@ class Lane:
         found = {(f.signature, str(f.device), f.subject): f for f in sight.findings}
         for spot, finding in found.items():
             if spot in known:
+                self._notice(known[spot], finding, now)
                 self._ask_again(known[spot], now)
             elif spot not in fading:
                 self._open(finding, now)
@@ -105,6 +114,21 @@ class Lane:
                 self._take_up(incident)
             elif spot not in found and self._is_over(incident, answers, now):
                 self._close(incident, now)
+
+    def _notice(self, incident: Incident, finding: Finding, now: datetime) -> None:
+        """Say what it looks like when that was learned meanwhile; what people pass over is heard if it grows."""
+        if is_news(incident, finding):
+            self._desk.ledger.append(*self._looks_like(finding, incident.id, now))
+        if self._at_work(incident) or not self._listening.must_be_heard(incident, finding, now):
+            return
+        if incident.review is None or incident.review.code == "ignorable":
+            self._enqueue(self._desk.engine.fresh(incident.id))
+        else:
+            self._call(incident.id, now, "more stopped working since a person looked at it", "Look at the evidence")
+
+    def _looks_like(self, finding: Finding, incident: str, now: datetime) -> Iterable[Suggested]:
+        seen = finding.suggestion.evidence if finding.suggestion else ()
+        return suggestion_events(finding, evidence_of(seen, self._desk.watch.library), incident, now)
 
     def _take_up(self, incident: Incident) -> None:
         """Heal what a restart or a lost lease interrupted: go on where something was written, else begin anew."""
@@ -122,7 +146,10 @@ class Lane:
     def _is_over(self, incident: Incident, answers: Mapping[DeviceId, Answers], now: datetime) -> bool:
         """Everything that tells of it was seen and does not show it: after a restart an empty memory proves nothing."""
         finding, watch = finding_of(incident), self._desk.watch
-        return answered(watch.looks_to_confirm(finding), answers) and not watch.confirm(finding, answers, now).ok
+        if not answered(watch.looks_to_confirm(finding), answers):
+            return False
+        told = watch.confirm(finding, answers, now)
+        return not told.ok and not told.blind
 
     def _ask_again(self, incident: Incident, now: datetime) -> None:
         """What waits is begun again when its time has come and no common cause holds it; held too long, it calls."""
@@ -166,7 +193,9 @@ class Lane:
                 runner_up=finding.runner_up,
                 functions=tuple(self._desk.watch.functions_touched(finding)),
                 nearest=finding.nearest,
-            )
+                arithmetic=finding.arithmetic,
+            ),
+            *self._looks_like(finding, incident, now),
         )
         log.info("incident.opened", incident=incident, signature=finding.signature, device=finding.device)
         self._enqueue(self._desk.engine.fresh(incident))
@@ -212,7 +241,9 @@ class Lane:
         self._desk.engine.drop(workflow)
         reason = f"the repair broke off inside the controller ({error})"
         advice = "Look at the device by hand; the controller's log tells more."
-        now = self._desk.clock.now()
+        self._call(incident, self._desk.clock.now(), reason, advice)
+
+    def _call(self, incident: str, now: datetime, reason: str, advice: str) -> None:
         self._desk.ledger.append(Escalated(incident=incident, store=self.store, at=now, reason=reason, advice=advice))
 
 

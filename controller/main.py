@@ -17,8 +17,23 @@ import typer
 
 import anomaly.library
 import playbooks.library
+from anomaly.cases.judging import check_cases
 from controller.api.server import ServerError
-from controller.cli import agent, drift, exit_codes, init, playbook, poll, push, read, render, rollouts
+from controller.cli import (
+    agent,
+    backtest,
+    drift,
+    exit_codes,
+    init,
+    models,
+    playbook,
+    poll,
+    push,
+    read,
+    render,
+    rollouts,
+    signature,
+)
 from controller.cli import anomaly as recorded
 from controller.cli.intended import intended_problems
 from controller.cli.output import fail, say
@@ -37,18 +52,27 @@ app = typer.Typer(name="storenet", no_args_is_help=True, help="The controller th
 
 @app.command()
 def run(
+    *,
     content: Annotated[Path | None, typer.Option(metavar="DIR", help="the chain's content directory")] = None,
     state: Annotated[Path | None, typer.Option(metavar="DIR", help="where the ledger is kept")] = None,
     profile: Annotated[str | None, typer.Option(help="the timing profile, such as standard or short")] = None,
     host: Annotated[str | None, typer.Option(help="the address of the page and the API")] = None,
     port: Annotated[int | None, typer.Option(help="the port of the page and the API")] = None,
     clock_offset: Annotated[float | None, typer.Option(help="seconds to move the clock by, for practice")] = None,
+    record: Annotated[bool | None, typer.Option("--record/--no-record", help="keep every round's observations")] = None,
     lab: Annotated[Path | None, typer.Option(metavar="DIR", help="a lab to show on the page, for practice")] = None,
-    parent_pipe: Annotated[bool, typer.Option("--parent-pipe", help="end when standard input closes")] = False,  # noqa: FBT002
+    parent_pipe: Annotated[bool, typer.Option("--parent-pipe", help="end when standard input closes")] = False,
 ) -> None:
     """Look after a chain: poll, recognise, heal, and serve the page and the API until interrupted."""
     settings = _settings(
-        content=content, state=state, profile=profile, host=host, port=port, clock_offset_seconds=clock_offset, lab=lab
+        content=content,
+        state=state,
+        profile=profile,
+        host=host,
+        port=port,
+        clock_offset_seconds=clock_offset,
+        record=record,
+        lab=lab,
     )
     configure_logs(settings.log_level, settings.log_format, settings.log_file)
     if settings.content is None:
@@ -126,7 +150,7 @@ def _timings(content: Path) -> object:
 
 
 def _wire(commands: typer.Typer) -> typer.Typer:
-    libraries = [anomaly.library.load_library, _recipes, _timings, load_words]
+    libraries = [anomaly.library.load_library, _recipes, _timings, load_words, check_cases]
     checkers = [*map(_checked, libraries), intended_problems]
     read.register(commands, checkers)
     poll.register(commands)
@@ -138,6 +162,9 @@ def _wire(commands: typer.Typer) -> typer.Typer:
     rollouts.register(commands)
     agent.register(commands)
     recorded.register(commands)
+    signature.register(commands)
+    backtest.register(commands)
+    models.register(commands)
     for point in entry_points(group="storenet.commands"):
         if sys.argv[1:2] in ([point.name], [], ["--help"]):  # loaded when asked for: the product does not need it
             commands.add_typer(point.load(), name=point.name)

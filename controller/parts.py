@@ -5,11 +5,16 @@ In: settings and checked content. Out: what healing and pushing have at hand. Pa
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
 
+from anomaly.answers import Answers
+from anomaly.model import Observation
+from anomaly.recordings.rounds import Session
+from anomaly.recordings.writing import Writer
 from anomaly.watch import Watch
 from controller.budget import Budget, repairs_at_once
 from controller.clock import SystemClock
@@ -24,14 +29,17 @@ from controller.hands import Hands
 from controller.heal import heal
 from controller.holder import this_process
 from controller.journal import Journal
+from controller.learning.desk import Learning
 from controller.ledgers.sqlite import SqliteLedger
 from controller.push import push
 from controller.pusher import Pusher
+from controller.recorder import Recorder
 from controller.settings import Settings
+from controller.taught import Taught
 from inventory.discover import discover
 from inventory.files import load_accounts
 from inventory.fleet import Fleet
-from inventory.model import StoreId
+from inventory.model import DeviceId, StoreId
 from inventory.platforms import load_platforms
 from inventory.session import Sessions
 from playbooks.push import push_actions
@@ -54,7 +62,11 @@ class Parts:
         self.fleet = Fleet(content.folder, chain, self.sessions, workers=settings.workers, deadline=deadline)
         self.journal = Journal(self.ledger, this_process(), self.clock, seconds["lease_ttl"])
         self.drifting = Drifting(content.folder, chain, self.ledger, lambda: self.clock.now().date())
-        self.watch = Watch(content.symptoms, chain, seconds, self.drifting.observations)
+        self.recorder = self._recorder(settings) if settings.record else None
+        heard = self.recorder.note if self.recorder is not None else None
+        self.learning = Learning(settings, content.symptoms, chain, self.ledger, self.clock)
+        self.watch = Watch(content.symptoms, chain, seconds, self._beside, heard)
+        self.taught = Taught(self.ledger, self.watch)
         self.eyes = Eyes(
             chain=chain,
             sessions=self.sessions,
@@ -86,10 +98,23 @@ class Parts:
         workflows = {"heal": partial(heal, self._healer()), "push": partial(push, self._pusher(turn))}
         return LoopEngine(self.ledger, workflows)
 
+    def _beside(self, store: StoreId, answers: Mapping[DeviceId, Answers], now: datetime) -> tuple[Observation, ...]:
+        """Observations that the watch cannot make of answers alone: drift, and what is far from usual."""
+        return self.drifting.observations(store, answers, now) + self.learning.usual(store, now)
+
+    def _recorder(self, settings: Settings) -> Recorder:
+        """Return what keeps the rounds; it writes nothing before it is started."""
+        timing, began = self.content.timing, self.clock.now()
+        session = Session(id=f"{this_process()} {began.isoformat()}", profile=timing.name, seconds=timing.seconds)
+        keep, most = timedelta(days=settings.recording_days), settings.recording_mb * 1_000_000
+        return Recorder(Writer(settings.recordings_path, session, keep=keep, most_bytes=most), session)
+
     def close(self) -> None:
         """Let pushes under way end their step, log out everywhere and close the ledger."""
         self.clock.stop()
         self._pushers.shutdown(wait=True, cancel_futures=True)
+        if self.recorder is not None:
+            self.recorder.stop()
         self.sessions.close_all()
         self.ledger.close()
 

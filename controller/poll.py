@@ -14,6 +14,7 @@ from anomaly.answers import Answers
 from anomaly.collecting import looks_of
 from controller.eyes import by_getter
 from controller.lanes import Lane
+from controller.pace import Pace
 from controller.ports import Clock
 from inventory.fleet import Fleet
 from inventory.looks import Look
@@ -25,8 +26,8 @@ HASTE_APART = timedelta(seconds=60)
 class Poller:
     """Polls the whole chain. ``pulse`` is when the last poll ended, None before the first.
 
-    ``runners`` take the looks that hints raise; without them there are none. A store is never looked at twice at once,
-    so that no answer is taken for newer than it is.
+    ``runners`` take the looks that hints raise; without them there are none. ``pace`` None: every look every
+    time. A store is never looked at twice at once, so that no answer is taken for newer than it is.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Poller:
         clock: Clock,
         workers: Executor,
         runners: Executor | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._chain = chain
         self._fleet = fleet
@@ -44,7 +46,9 @@ class Poller:
         self._clock = clock
         self._workers = workers
         self._runners = runners
-        self._devices = {d.id: d for d in chain.devices.values() if d.has_session}
+        self._pace = pace
+        self._devices = {d.id: d for d in chain.devices.values() if d.is_asked}
+        self._known: dict[tuple[DeviceId, bool], tuple[Look, ...]] = {}
         self._lock = threading.Lock()
         self._looking: set[StoreId] = set()
         self._again: set[StoreId] = set()
@@ -92,12 +96,13 @@ class Poller:
 
     def _look_at(self, stores: frozenset[StoreId]) -> None:
         devices = tuple(d for d in self._devices.values() if d.store in stores)
+        asked = self._asked(stores)
         seen: dict[StoreId, dict[DeviceId, Answers]] = {store: {} for store in stores}
-        waiting = {store: {d.id for d in self._chain.devices_of(store) if d.has_session} for store in stores}
+        waiting = {store: {d.id for d in self._chain.devices_of(store) if asked.get(d.id)} for store in stores}
         try:
-            for name, answers in self._fleet.look(devices, self._looks):
+            for name, answers in self._fleet.look(devices, lambda device: asked[device.id]):
                 device = self._devices[name]
-                seen[device.store][name] = by_getter(self._looks(device), answers)
+                seen[device.store][name] = by_getter(asked[name], answers)
                 waiting[device.store].discard(name)
                 if not waiting[device.store]:
                     self._workers.submit(self._lanes[device.store].see, seen[device.store], self._clock.now())
@@ -105,6 +110,13 @@ class Poller:
         finally:
             for store in (s for s, devices_left in waiting.items() if devices_left):
                 self._end(store)
+
+    def _asked(self, stores: frozenset[StoreId]) -> Mapping[DeviceId, tuple[Look, ...]]:
+        """The looks of this round, by device."""
+        now = self._clock.now()
+        with self._lock:
+            all_of = {store: self._pace is None or self._pace.due(store, now) for store in stores}
+        return {d.id: self._looks(d, slow=all_of[d.store]) for d in self._devices.values() if d.store in stores}
 
     def _end(self, store: StoreId) -> None:
         with self._lock:
@@ -114,8 +126,12 @@ class Poller:
         if again:
             self._run(store)
 
-    def _looks(self, device: Device) -> tuple[Look, ...]:
-        return looks_of(device, self._chain)
+    def _looks(self, device: Device, *, slow: bool) -> tuple[Look, ...]:
+        """They depend on the inventory alone, so they are worked out once."""
+        known = self._known.get((device.id, slow))
+        if known is None:
+            known = self._known[device.id, slow] = looks_of(device, self._chain, slow=slow)
+        return known
 
 
 def stores_of(chain: Chain) -> tuple[StoreId, ...]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from controller.events import Event
+from controller.events import Event, Reviewed
 from controller.incident import Incident
+from controller.model_rows import ModelRow, Pointer, Sighting
 from controller.rollout import Rollout, Target, TargetPlan
 from controller.rollout_events import RolloutAsked
 
@@ -34,11 +35,16 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionView:
-    """One store function as last seen: ``why`` is a sentence."""
+    """One store function as last seen: ``why`` is a sentence, ``since`` when it got into this state.
+
+    ``served``: the part of its tills or access points that is served, None when that is not known.
+    """
 
     name: str
     state: Literal["working", "degraded", "down", "unknown"]
     why: str
+    since: datetime | None = None
+    served: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,12 @@ class Ledger(Protocol):
     def stores(self) -> tuple[StoreView, ...]:
         """Return every store's projection."""
 
+    def reviews(self) -> tuple[Reviewed, ...]:
+        """Return the last review of every incident that has one, oldest first."""
+
+    def last_review(self) -> int:
+        """Return the number of the newest review, 0 when there is none; it changes with every review."""
+
     def switch(self, name: str) -> str | None:
         """Return a switch's text (``kill`` holds the reason it was thrown), or None when it is off."""
 
@@ -123,6 +135,26 @@ class Ledger(Protocol):
 
     def writing_in(self, store: str) -> tuple[str, ...]:
         """Return the rollouts that are writing to a device of the store right now."""
+
+
+    def models(self) -> tuple[ModelRow, ...]:
+        """Return every trained model, oldest first."""
+
+    def pointer(self) -> Pointer:
+        """Return which model is active."""
+
+
+class ModelShelf(Ledger, Protocol):
+    """A ledger as those see it who train models and ask them."""
+
+    def shelve(self, *rows: ModelRow, pointer: Pointer | None = None) -> None:
+        """Write models and the pointer in one transaction."""
+
+    def sightings(self, since: datetime | None = None) -> tuple[Sighting, ...]:
+        """Return what was seen at the opening of incidents, oldest first."""
+
+    def save_sighting(self, sighting: Sighting) -> None:
+        """Write a sighting, or what is now known of it."""
 
 
 class RolloutStore(Ledger, Protocol):

@@ -15,7 +15,7 @@ from controller import quarantine
 from controller.decide import Decision, decide, worst_per_rule
 from controller.desk import End, Moment
 from controller.drifting import deviate, no_deviation
-from controller.events import Check, Closed, Healed, Judged, Proved
+from controller.events import Check, Closed, Healed, Judged, Mitigated, Proved
 from controller.excuses import counting, unaccounted
 from controller.eyes import Sighting, root_of
 from controller.facts import Facts, FleetFacts
@@ -67,8 +67,8 @@ class Climb:
         if made == "again":
             return "again"
         if made == "ran" and self._do("prove", partial(self._prove, before)) == "pass" and self._keep(changes):
-            self._do("close", self._close)
-            return "done"
+            self._do("close", self._mitigated if self.rung.mitigates else self._close)
+            return "mitigated" if self.rung.mitigates else "done"
         self._take_back(changes, whole=made == "ran")
         for device in deviating:
             no_deviation(self.moment.desk.ledger, device)
@@ -78,16 +78,29 @@ class Climb:
         return "failed"
 
     def _not_planned(self, why: str) -> End:
-        """A device that is busy or lost for a moment is asked again; anything else is a person's."""
-        if not why.startswith(LATER):
+        """A device that is busy or lost for a moment is asked again; anything else is a person's, once per cause."""
+        if why.startswith(LATER):
+            self.moment.hold(why, ("fresh_evidence",))
+        elif cause := self._common_cause():
+            self.moment.hold(f"it has a common cause: {cause}", ("common_cause",), None)
+        else:
             return self.moment.escalate(why, "The repair could not be planned.")
-        self.moment.hold(why, ("fresh_evidence",))
         return "done"
+
+    def _common_cause(self) -> str:
+        """The cause it shares with other stores, as soon as enough of them were looked at."""
+        desk, incident = self.moment.desk, self.moment.incident
+        for _ in self.moment.looks_within("proof_short"):
+            cause = desk.fleet.brake(incident, desk.clock.now(), fresh=True)
+            if cause or not desk.fleet.unswept(incident):
+                return cause
+        return ""
 
     @property
     def _deviates(self) -> bool:
         """Whether the action leaves a device different from its intended configuration on purpose."""
-        return bool(getattr(self.moment.desk.library.actions[self.rung.action], "DEVIATES", False))
+        action = self.moment.desk.library.actions[self.rung.action]
+        return self.rung.mitigates or bool(getattr(action, "DEVIATES", False))
 
     def _do(self, name: str, step: Callable[[], str]) -> str:
         return self.moment.do(f"rung{self.number}.{name}", step)
@@ -96,7 +109,12 @@ class Climb:
 
     def _plan(self) -> str:
         desk, incident = self.moment.desk, self.moment.incident
-        target = Target(chain=desk.chain, device=DeviceId(incident.device), subject=incident.subject)
+        target = Target(
+            chain=desk.chain,
+            device=DeviceId(incident.device),
+            subject=incident.subject,
+            shown=tuple((e.symptom, e.device, e.subject) for e in incident.evidence),
+        )
         try:
             changes = desk.library.actions[self.rung.action].plan(target, desk.eyes, self.rung.params)
         except (BusyError, UnreachableError) as error:
@@ -220,6 +238,12 @@ class Climb:
         stamp = self.moment.stamp()
         self.moment.tell(Healed(**stamp, by=title), Closed(**stamp, how="healed", reason=reason))
         return "closed"
+
+    def _mitigated(self) -> str:
+        """What this rung did keeps the fault from hurting, and is left so; the fault itself stays."""
+        now = self.moment.desk.ledger.incident(self.moment.incident.id)
+        self.moment.tell(Mitigated(**self.moment.stamp(), by="", checks=now.checks if now else ()))
+        return "mitigated"
 
     # take back -------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from controller.content import Content
 from controller.dispatch import Dispatch
 from controller.intake.desk import Intake
 from controller.lanes import Desk, Lane
+from controller.pace import Pace
 from controller.parents import Parents
 from controller.parts import Parts
 from controller.poll import Poller, stores_of
@@ -56,6 +57,7 @@ class Running:
             fleet=parts.fleet_watch,
             call_seconds=seconds["held_call"],
             told=self._told,
+            noted=parts.learning.note,
         )
         parents = Parents(
             ledger=parts.ledger,
@@ -65,9 +67,11 @@ class Running:
             clock=parts.clock,
             change_seconds=seconds["together"],
         )
-        self._lanes = {store: Lane(store, desk) for store in stores_of(chain)}
+        last = {view.store: view for view in parts.ledger.stores()}
+        self._lanes = {store: Lane(store, desk, last.get(store)) for store in stores_of(chain)}
         self._runners = ThreadPoolExecutor(HURRIED_AT_ONCE, thread_name_prefix="hurry")
-        self._poller = Poller(chain, parts.fleet, self._lanes, parts.clock, self._lane_workers, self._runners)
+        pace = Pace(seconds["slow_look"], parts.watch.suspicious)
+        self._poller = Poller(chain, parts.fleet, self._lanes, parts.clock, self._lane_workers, self._runners, pace)
         ours = (load_accounts(content.folder).write.username,)
         self._intake = Intake(settings, content.folder, chain, self._poller.hasten, parts.clock.now, ours)
         dispatch = Dispatch(parts.ledger, parts.journal, engine, parts.clock, self._push_worker)
@@ -75,6 +79,9 @@ class Running:
         self._every(seconds["poll_interval"], self._poller.tick)
         self._every(seconds["poll_interval"], parents.tick)
         self._every(seconds["poll_interval"], parts.drifting.refresh)
+        self._every(seconds["poll_interval"], parts.taught.refresh)
+        self._every(seconds["poll_interval"], parts.learning.tick)
+        self._every(settings.learn_hours * 3600, parts.learning.look_after)
         self._every(DISPATCH_SECONDS, dispatch.tick)
         self._every(HEARTBEAT_SECONDS, self._intake.tick)
         self._server = serve(self._app(settings), settings.host, settings.port)
@@ -92,10 +99,14 @@ class Running:
             parts.clock,
             pulse=lambda: self._poller.pulse,
             leases=lambda: parts.journal.held,
+            shifts=lambda: parts.learning.shifts,
+            recorder=parts.recorder,
             hosts=(settings.host,),
             stale_seconds=max(60.0, PULSE_POLLS * timing.seconds["poll_interval"]),
             lab=LabLine(settings.lab) if settings.lab is not None else None,
             intake=self._intake,
+            library=parts.content.symptoms,
+            playbooks=frozenset(p.name for p in parts.content.recipes.playbooks.values()),
             pulse_seconds=PULSE_POLLS * timing.seconds["poll_interval"] + timing.seconds["device_deadline"],
         )
 
@@ -116,6 +127,8 @@ class Running:
 
     def start(self) -> None:
         """Serve the page and begin to poll; lanes take up what a restart interrupted. Raises ``ServerError``."""
+        if self._parts.recorder is not None:
+            self._parts.recorder.start()
         self._intake.start()
         self._server.start()
         self._scheduler.start()
@@ -124,6 +137,7 @@ class Running:
         """Stop ticking, let steps under way end, close every session."""
         self._parts.clock.stop()
         self._intake.stop()
+        self._parts.learning.stop()
         self._scheduler.shutdown(wait=True)
         for workers in (self._runners, self._push_worker, self._healers, self._lane_workers):
             workers.shutdown(wait=True, cancel_futures=True)

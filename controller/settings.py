@@ -35,8 +35,12 @@ class Settings(BaseSettings):
 
     ``lab`` is the directory of a lab whose page is shown.
     ``repairs_at_once`` None: a twentieth of the stores, at least three.
+    ``record``: whether every round's observations are kept under ``state``, for ``recording_days`` and within
+    ``recording_mb``.
     ``syslog``, ``traps``: where hints are listened for; ``hint_secret``: where the secret is that those who post hints
     share with us. Without them nothing is listened for, and nobody may post.
+    ``model_key``: where the key is that models are signed with; without it one is made beside them. ``learn_hours``:
+    how often it is looked whether there is something to learn.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
@@ -53,6 +57,11 @@ class Settings(BaseSettings):
     lab: Path | None = None
     workers: Annotated[int, Field(ge=1, le=1024)] = 256
     repairs_at_once: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    record: bool = True
+    recording_days: Annotated[float, Field(gt=0, le=3660)] = 30.0
+    recording_mb: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    model_key: Annotated[str, AfterValidator(_reference)] | None = None
+    learn_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 6.0
     syslog: Annotated[str, AfterValidator(_place)] | None = None
     traps: Annotated[str, AfterValidator(_place)] | None = None
     hint_secret: Annotated[str, AfterValidator(_reference)] | None = None
@@ -61,6 +70,11 @@ class Settings(BaseSettings):
     def ledger_path(self) -> Path:
         """Where the ledger is."""
         return self.state / "ledger.sqlite"
+
+    @property
+    def recordings_path(self) -> Path:
+        """Where recordings are."""
+        return self.state / "recordings"
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -1,5 +1,6 @@
 """A store as last seen, put into the projection the API reads. Pure."""
 
+from datetime import datetime
 from typing import Literal
 
 from anomaly.watch import StoreSight
@@ -10,9 +11,18 @@ StoreState = Literal["trading", "degraded", "stopped", "unknown"]
 CRITICAL = 1
 
 
-def store_view(chain: Chain, sight: StoreSight) -> StoreView:
-    """The store's functions in words, and the store's state: stopped when its most critical function is down."""
-    functions = tuple(FunctionView(name=f.name, state=f.state, why=f.why) for f in sight.functions)
+def store_view(chain: Chain, sight: StoreSight, before: StoreView | None = None) -> StoreView:
+    """The store's functions in words, and the store's state: stopped when its most critical function is down.
+
+    ``before``: the view of the look before this one; what has not changed is as old as it was there.
+    """
+    known = {f.name: f for f in before.functions} if before else {}
+    functions = tuple(
+        FunctionView(
+            name=f.name, state=f.state, why=f.why, since=_since(f.state, known.get(f.name), sight.at), served=f.served
+        )
+        for f in sight.functions
+    )
     return StoreView(
         store=sight.store,
         name=chain.stores[sight.store].name,
@@ -20,6 +30,10 @@ def store_view(chain: Chain, sight: StoreSight) -> StoreView:
         functions=functions,
         seen_at=sight.at,
     )
+
+
+def _since(state: str, before: FunctionView | None, now: datetime) -> datetime:
+    return before.since if before is not None and before.state == state and before.since is not None else now
 
 
 def _state(chain: Chain, functions: tuple[FunctionView, ...]) -> StoreState:

@@ -27,6 +27,7 @@ class TimingFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     poll_interval: Seconds | None = None
+    slow_look: Seconds | None = None
     device_deadline: Seconds | None = None
     hold_brief: Seconds | None = None
     hold_steady: Seconds | None = None

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from inventory.chain_files import ChainFiles, elements_of
 from inventory.file_shapes import HostsFile, HostShape, PortShape
 from inventory.port_checks import PORT_CHECKS
+from inventory.snmp_checks import snmp_problems
 from inventory.trading_hours import days_of
 from inventory.yaml_file import Located, Problem, nearest
 
@@ -138,6 +139,16 @@ def check_addresses(files: ChainFiles) -> Iterator[Problem]:
         dialled.setdefault(key, name)
 
 
+def check_agents(files: ChainFiles) -> Iterator[Problem]:
+    """Every SNMP agent can be asked, as somebody, at an address of its own (see ``inventory.snmp_checks``)."""
+    taken: dict[tuple[str, int], str] = {}
+    for name, element in elements_of(files).items():
+        for field, message, allowed in snmp_problems(name, element, taken):
+            if files.hosts:
+                place = (name, "data", "snmp", *((field,) if field else ()))
+                yield files.hosts.problem(place, message, allowed)
+
+
 def check_host_keys(files: ChainFiles) -> Iterator[Problem]:
     """Every device with a session has its host key pinned."""
     for name, element in elements_of(files).items():
@@ -151,7 +162,8 @@ def check_probes(files: ChainFiles) -> Iterator[Problem]:
     taken: dict[int, str] = {}
     for name, function in (files.functions.model.functions if files.functions else {}).items():
         wanted = function.requirement
-        for field, number in (("probe", wanted.probe), ("dns_probe", wanted.dns_probe)):
+        fields = ("probe", wanted.probe), ("dns_probe", wanted.dns_probe), ("service_probe", wanted.service_probe)
+        for field, number in fields:
             if number is not None and number in taken and files.functions:
                 place = ("functions", name, "requirement", field)
                 yield files.functions.problem(place, f"probe {number} is already used by function {taken[number]}")
@@ -220,6 +232,7 @@ CHECKS: tuple[Callable[[ChainFiles], Iterator[Problem]], ...] = (
     check_groups,
     check_platforms,
     check_addresses,
+    check_agents,
     check_host_keys,
     check_probes,
     check_spelling,

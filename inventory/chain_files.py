@@ -15,6 +15,8 @@ from inventory.file_shapes import (
     GroupsFile,
     GroupShape,
     HostsFile,
+    HostShape,
+    SnmpShape,
     StoresFile,
 )
 from inventory.platforms import Platform
@@ -42,6 +44,8 @@ class Element:
     port: int | None
     platform: str | None
     session: Literal["held", "per_poll"]
+    snmp: SnmpShape | None = None
+    software: str | None = None
 
 
 def elements_of(files: ChainFiles) -> dict[str, Element]:
@@ -52,13 +56,27 @@ def elements_of(files: ChainFiles) -> dict[str, Element]:
     for name, host in (files.hosts.model.root if files.hosts else {}).items():
         parents = tuple(_parents(host.groups, groups, frozenset()))
         chain: tuple[ElementShape, ...] = (host, *parents, *defaults)
+        own: tuple[HostShape | GroupShape, ...] = (host, *parents)
         found[name] = Element(
             hostname=next((e.hostname for e in chain if e.hostname is not None), None),
             port=next((e.port for e in chain if e.port is not None), None),
             platform=next((e.platform for e in chain if e.platform is not None), None),
             session=next((g.data.session for g in parents if g.data.session is not None), "held"),
+            snmp=_snmp(files, own),
+            software=next((g.data.software for g in own if g.data.software is not None), None),
         )
     return found
+
+
+def _snmp(files: ChainFiles, own: tuple[HostShape | GroupShape, ...]) -> SnmpShape | None:
+    """What holds for a host's agent; None unless it or a group of it says that there is one."""
+    said = [one.data.snmp for one in own if one.data.snmp is not None]
+    if not said:
+        return None
+    general = files.defaults.model.data.snmp if files.defaults else None
+    layers = [*said, *(() if general is None else (general,))]
+    fields = {name: getattr(one, name) for one in reversed(layers) for name in one.model_fields_set}
+    return SnmpShape.model_construct(**fields)
 
 
 def _parents(names: tuple[str, ...], groups: Mapping[str, GroupShape], seen: frozenset[str]) -> Iterator[GroupShape]:

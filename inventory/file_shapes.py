@@ -6,13 +6,14 @@ part and let other keys be.
 """
 
 import re
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from inventory.model import WEEKDAYS, Duty, PortUse, Role
 from inventory.secrets import SecretRef
+from inventory.snmp_agents import Auth, Dialect, Privacy
 
 _MAC = re.compile(r"[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z")
@@ -30,6 +31,13 @@ def _address(text: str) -> str:
         return str(IPv4Address(text))
     except ValueError:
         raise ValueError(f"{text!r} is not an IPv4 address") from None
+
+
+def _any_address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is not an IP address; agents are asked by address, not by name") from None
 
 
 def _name(text: str) -> str:
@@ -67,12 +75,19 @@ def _url(text: str) -> str:
     return text
 
 
+def _apn(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,98}[A-Za-z0-9])?", text):
+        raise ValueError(f"{text!r} is not an access point name: letters, digits, dots and dashes")
+    return text
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Mac = Annotated[str, AfterValidator(_mac)]
 Address = Annotated[str, AfterValidator(_address)]
 Reference = Annotated[str, AfterValidator(_reference)]
 Text = Annotated[str, AfterValidator(_one_line), Field(max_length=200)]
 Url = Annotated[str, AfterValidator(_url)]
+Apn = Annotated[str, AfterValidator(_apn)]
 Vlan = Annotated[int, Field(ge=1, le=4094, strict=True)]
 Probe = Annotated[int, Field(ge=1, le=2_147_483_647, strict=True)]
 
@@ -94,6 +109,29 @@ class PortShape(Shape):
     mac: Mac | None = None
     address: Address | None = None
     carrier: Name | None = None
+    apn: Apn | None = None
+
+
+def _version(written: object) -> object:
+    return str(written) if isinstance(written, int) else written  # `version: 3` is read as a number
+
+
+SnmpVersion = Annotated[Literal["2c", "3"], BeforeValidator(_version)]
+
+
+class SnmpShape(Shape):
+    """``snmp:`` in the ``data`` of a host, a group or the defaults, which fill in what is not said further in."""
+
+    address: Annotated[str, AfterValidator(_any_address)] | None = None
+    port: Annotated[int, Field(ge=1, le=65535, strict=True)] | None = None
+    dialect: Dialect | None = None
+    version: SnmpVersion | None = None
+    community: Reference | None = None
+    user: Text | None = None
+    auth: Auth | None = None
+    auth_password: Reference | None = None
+    privacy: Privacy | None = None
+    privacy_password: Reference | None = None
 
 
 class HostDataShape(BaseModel):
@@ -107,6 +145,8 @@ class HostDataShape(BaseModel):
     serves: tuple[Duty, ...] = ()
     advertises: Annotated[int, Field(ge=1, strict=True)] | None = None
     ports: dict[Text, PortShape] = Field(default_factory=dict)
+    snmp: SnmpShape | None = None
+    software: Text | None = None
 
 
 class ElementShape(Shape):
@@ -133,6 +173,8 @@ class GroupDataShape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     session: Literal["held", "per_poll"] | None = None
+    snmp: SnmpShape | None = None
+    software: Text | None = None
 
 
 class GroupShape(ElementShape):
@@ -176,6 +218,7 @@ class DefaultsDataShape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     accounts: AccountsShape
+    snmp: SnmpShape | None = None
 
 
 class DefaultsFile(ElementShape):
@@ -194,6 +237,8 @@ class StoreShape(Shape):
     takings_per_hour: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     carriers: tuple[Name, ...] = ()
     functions: tuple[Name, ...]
+    hub: Name | None = None
+    warehouse: Name | None = None
 
 
 class StoresFile(Shape):
@@ -215,6 +260,8 @@ class RequirementShape(Shape):
     on_backup: bool = False
     url: Url | None = None
     packet_bytes: Annotated[int, Field(ge=64, le=9000, strict=True)] | None = None
+    service_probe: Probe | None = None
+    service_port: Annotated[int, Field(ge=1, le=65535, strict=True)] = 443
 
 
 class FunctionShape(Shape):
@@ -224,6 +271,7 @@ class FunctionShape(Shape):
     criticality: Annotated[int, Field(ge=1, le=3, strict=True)]
     served_by: PortUse
     requirement: RequirementShape
+    takings_share: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class FunctionsFile(Shape):

@@ -35,6 +35,7 @@ from inventory.model import (
 )
 from inventory.platforms import load_platforms
 from inventory.secrets import Account, Accounts, SecretRef
+from inventory.snmp_checks import agent_of
 from inventory.trading_hours import hours_by_day
 from inventory.yaml_file import ContentError, Located, Model, Problem, read_located
 
@@ -118,6 +119,8 @@ def _device(name: str, host: HostShape, element: Element) -> Device:
         session=element.session,
         serves=frozenset(host.data.serves),
         advertises=host.data.advertises,
+        snmp=agent_of(element),
+        software=element.software,
     )
 
 
@@ -132,6 +135,7 @@ def _port(name: str, port: PortShape) -> Port:
         mac=port.mac,
         address=port.address,
         carrier=port.carrier,
+        apn=port.apn,
     )
 
 
@@ -145,6 +149,8 @@ def _store(name: str, store: StoreShape) -> Store:
         takings_per_hour=store.takings_per_hour,
         carriers=store.carriers,
         functions=tuple(FunctionName(f) for f in store.functions),
+        hub=store.hub or "",
+        warehouse=store.warehouse or "",
     )
 
 
@@ -154,6 +160,7 @@ def _function(name: str, function: FunctionShape) -> Function:
         name=FunctionName(name),
         title=function.title,
         criticality=function.criticality,
+        takings_share=_takings_share(function),
         served_by=function.served_by,
         requirement=Requirement(
             vlan=wanted.vlan,
@@ -166,8 +173,17 @@ def _function(name: str, function: FunctionShape) -> Function:
             on_backup=wanted.on_backup,
             url=wanted.url,
             packet_bytes=wanted.packet_bytes,
+            service_probe=wanted.service_probe,
+            service_port=wanted.service_port,
         ),
     )
+
+
+def _takings_share(function: FunctionShape) -> float:
+    """Unless it is given: without the tills nothing is taken, without the rest as much as before."""
+    if function.takings_share is not None:
+        return function.takings_share
+    return 1.0 if function.criticality == 1 else 0.0
 
 
 @cache

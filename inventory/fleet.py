@@ -2,7 +2,7 @@
 
 In: a chain, its sessions, and what to look at per device. Out: answers per device, streamed as they come. Called by the
 controller's poll and by ``storenet poll``. Nornir holds the hosts (its own SimpleInventory files, unchanged) and runs
-the task; our runner gives every device its own deadline.
+the task; our runner gives every device its own deadline. Devices without a session are asked through their SNMP agents.
 """
 
 import queue
@@ -22,11 +22,14 @@ from inventory.connection import quiet_libraries
 from inventory.errors import DeviceError, UnreachableError
 from inventory.looks import Look, Reading
 from inventory.model import Chain, Device, DeviceId
-from inventory.session import Sessions
+from inventory.session import Now, Sessions
+from inventory.snmp.polling import Patience
+from inventory.snmp.reading import look_at
 from inventory.streaming_runner import NAME, HostDeadlineError, StreamingRunner
 
 Answers = tuple[Reading | DeviceError, ...]
 Looked = tuple[DeviceId, Answers]
+Ready = queue.SimpleQueue[Looked | None]
 
 
 class Fleet:
@@ -48,11 +51,24 @@ class Fleet:
 
         A device past its deadline answers ``UnreachableError`` to every look. Nothing about it is remembered.
         """
-        plans = {d.id: tuple(looks_for(d)) for d in devices if d.has_session}
-        plans = {device: looks for device, looks in plans.items() if looks}
+        asked = [(d, looks) for d in devices if d.is_asked and (looks := tuple(looks_for(d)))]
+        ready: Ready = queue.SimpleQueue()
+        threads = (
+            self._through_sessions({d.id: looks for d, looks in asked if d.has_session}, ready),
+            self._through_agents({d.id: (d, looks) for d, looks in asked if not d.has_session}, ready),
+        )
+        under_way = [thread for thread in threads if thread is not None]
+        for thread in under_way:
+            thread.start()
+        for _ in under_way:
+            while (looked := ready.get()) is not None:
+                yield looked
+        for thread in under_way:
+            thread.join()
+
+    def _through_sessions(self, plans: dict[DeviceId, tuple[Look, ...]], ready: Ready) -> threading.Thread | None:
         if not plans:
-            return
-        ready: queue.SimpleQueue[Looked | None] = queue.SimpleQueue()
+            return None
 
         def on_result(host: Host, result: MultiResult) -> None:
             device = DeviceId(host.name)
@@ -60,11 +76,16 @@ class Fleet:
 
         run = self._for_run(tuple(plans), StreamingRunner(self._workers, self._deadline, on_result))
         arguments = (run, self._sessions, plans, ready)
-        thread = threading.Thread(target=_run, args=arguments, name="storenet-look", daemon=True)
-        thread.start()
-        while (looked := ready.get()) is not None:
-            yield looked
-        thread.join()
+        return threading.Thread(target=_run, args=arguments, name="storenet-look", daemon=True)
+
+    def _through_agents(
+        self, plans: dict[DeviceId, tuple[Device, tuple[Look, ...]]], ready: Ready
+    ) -> threading.Thread | None:
+        """One thread asks all agents."""
+        if not plans:
+            return None
+        arguments = (plans, self._sessions.now, self._deadline, ready)
+        return threading.Thread(target=_ask_agents, args=arguments, name="storenet-agents", daemon=True)
 
     def _for_run(self, devices: Sequence[DeviceId], runner: StreamingRunner) -> Nornir:
         """Return a Nornir with these hosts, our runner and a state of its own: no failed host is remembered."""
@@ -87,6 +108,15 @@ def _nornir(folder: Path, workers: int, deadline_seconds: float) -> Nornir:
 def _run(run: Nornir, sessions: Sessions, plans: dict[DeviceId, Sequence[Look]], ready: Any) -> None:
     try:
         run.run(task=_look, sessions=sessions, plans=plans)
+    finally:
+        ready.put(None)
+
+
+def _ask_agents(
+    plans: dict[DeviceId, tuple[Device, tuple[Look, ...]]], now: Now, deadline: float, ready: Ready
+) -> None:
+    try:
+        look_at(plans, now, lambda device, answers: ready.put((device, answers)), Patience(whole=deadline))
     finally:
         ready.put(None)
 

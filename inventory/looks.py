@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from inventory.edge_rows import EdgeRows
+from inventory.line_rows import LargePingRow, LineRow, MtuRow, ProbeCountRow
 from inventory.model import DeviceId
+from inventory.port_rows import PortRows
+from inventory.radio_rows import AgentRows
+from inventory.service_rows import ServiceRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +238,15 @@ Row = (
     | PoolRow
     | ClaimRow
     | PersonRow
+    | EdgeRows
     | TextRow
+    | LineRow
+    | ProbeCountRow
+    | LargePingRow
+    | MtuRow
+    | ServiceRows
+    | PortRows
+    | AgentRows
 )
 
 

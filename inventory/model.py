@@ -10,6 +10,8 @@ from datetime import datetime, time
 from typing import Literal, NewType
 from zoneinfo import ZoneInfo
 
+from inventory.snmp_agents import SnmpAgent
+
 StoreId = NewType("StoreId", str)
 DeviceId = NewType("DeviceId", str)
 FunctionName = NewType("FunctionName", str)
@@ -18,6 +20,8 @@ Role = Literal["edge", "switch", "access_point"]
 PortUse = Literal["wan", "backup_wan", "trunk", "access_point", "till", "probe", "other"]
 Duty = Literal["probes", "dhcp"]
 INFRASTRUCTURE_USES: frozenset[PortUse] = frozenset({"wan", "backup_wan", "trunk"})
+STEERED_DISTANCE = 3
+"""The distance of a default route by which we have brought a store to its backup: nobody else uses it."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -25,7 +29,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Requirement:
     """What one function needs from the network, and which probe tells of it.
 
-    ``url`` and ``packet_bytes`` (a packet of that size must pass whole) are asked by a device that ``serves`` probes.
+    ``url`` is asked by a device that ``serves`` probes, ``packet_bytes`` (a packet of that size must pass whole) by
+    whoever probes. ``service_probe``: the operation by which an edge connects to the function's server, at
+    ``service_port``.
     """
 
     vlan: int
@@ -38,17 +44,23 @@ class Requirement:
     on_backup: bool = False
     url: str | None = None
     packet_bytes: int | None = None
+    service_probe: int | None = None
+    service_port: int = 443
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """What the shop does over the network. ``criticality`` 1 is the till, 3 is comfort."""
+    """What the shop does over the network. ``criticality`` 1 is the till, 3 is comfort.
+
+    ``takings_share``: the part of the shop's takings that is lost while it does not work.
+    """
 
     name: FunctionName
     title: str
     criticality: int
     served_by: PortUse
     requirement: Requirement
+    takings_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +70,7 @@ class Port:
     Use ``probe`` is an interface of the gear itself in one VLAN, from which functions are probed.
 
     ``to`` names a device or an endpoint (a till). ``mac`` and ``address`` are the endpoint's, or the gear's own there.
+    ``apn``: the access point name a cellular port's carrier takes.
     """
 
     name: str
@@ -69,6 +82,7 @@ class Port:
     mac: str | None = None
     address: str | None = None
     carrier: str | None = None
+    apn: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +93,7 @@ class Device:
     management address inside the store and ``probe`` the IP SLA operation on the edge that pings it.
     ``session`` says whether its session is kept open between looks or opened for each. ``serves``: what it does for
     the whole store instead of the edge. ``advertises``: how many prefixes an edge tells each BGP neighbour.
+    ``snmp``: where a device without a session answers instead. ``software``: the version it is meant to run.
     """
 
     id: DeviceId
@@ -92,16 +107,26 @@ class Device:
     session: Literal["held", "per_poll"] = "held"
     serves: frozenset[Duty] = frozenset()
     advertises: int | None = None
+    snmp: SnmpAgent | None = None
+    software: str | None = None
 
     @property
     def has_session(self) -> bool:
         """Whether the device can be logged in to."""
         return self.platform is not None
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the device can be looked at: through a session, or through its SNMP agent."""
+        return self.has_session or self.snmp is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A shop. ``trading_hours`` maps a weekday (``mon`` ...) to local opening and closing time."""
+    """A shop. ``trading_hours`` maps a weekday (``mon`` ...) to local opening and closing time.
+
+    ``hub``: where its lines come together; ``warehouse``: what it is supplied from. Empty: none that is known.
+    """
 
     id: StoreId
     name: str
@@ -111,6 +136,8 @@ class Store:
     takings_per_hour: float
     carriers: tuple[str, ...]
     functions: tuple[FunctionName, ...]
+    hub: str = ""
+    warehouse: str = ""
 
     def local_time(self, now: datetime) -> datetime:
         """``now`` (aware) on the store's own clock."""

@@ -29,6 +29,7 @@ from inventory.napalm_door import Trial, deep
 from inventory.platforms import Getter, Platform, load_platforms
 from inventory.reading import Reader, refused_look
 from inventory.secrets import Account, Accounts
+from inventory.snmp.agent_session import AgentSession
 from inventory.talk import FloodError
 from inventory.writes import Applied, Permit, Write
 from inventory.writing import Writer, check_write, raise_privilege
@@ -258,7 +259,7 @@ class Session:
 
 
 class Sessions:
-    """Every device's session; devices without a platform have none."""
+    """Every device's session, or what asks its SNMP agent; devices without platform and agent have none."""
 
     def __init__(
         self,
@@ -275,6 +276,7 @@ class Sessions:
         ``content`` holds the pinned host keys; a look or write waits at most ``deadline`` seconds for its turn.
         """
         quiet_libraries()
+        self.now = now
         platforms = load_platforms()
         used = limits or SessionLimits(turn_seconds=deadline)
         self._sessions = {
@@ -282,12 +284,21 @@ class Sessions:
             for device in chain.devices.values()
             if device.platform is not None
         }
+        self._agents = {
+            device.id: AgentSession(device, now)
+            for device in chain.devices.values()
+            if device.platform is None and device.snmp is not None
+        }
 
-    def __getitem__(self, device: DeviceId) -> Session:
-        """Return the device's session, opened when first used. Raises ``CommandRefusedError`` if it has none."""
-        if device not in self._sessions:
+    def __getitem__(self, device: DeviceId) -> Session | AgentSession:
+        """Return the device's session, opened when first used, or what looks at it through its SNMP agent instead.
+
+        Raises ``CommandRefusedError`` if it has neither.
+        """
+        found = self._sessions.get(device) or self._agents.get(device)
+        if found is None:
             raise CommandRefusedError(device, "has no session: no platform is set for it")
-        return self._sessions[device]
+        return found
 
     def close_all(self) -> None:
         """Log out everywhere."""

@@ -17,6 +17,7 @@ from lab.wear import CableTest, Loose
 TEST_SECONDS = 4.0
 RADAR_SECONDS = 40.0
 LISTEN_SECONDS = 15.0  # a minute in life
+MOST_HEARD = 40  # lines an access point keeps
 COMPLAIN_SECONDS = 10.0
 
 
@@ -111,6 +112,7 @@ def _hit(shop: Shop, ap: AccessPoint, since: float, at: float) -> None:
         return
     if ap.alive and ap.channel not in RADAR_FREE:
         ap.radar_hits += 1
+        ap.heard_radar = (*ap.heard_radar[-MOST_HEARD:], at)
         ap.checking = True
         ap.channel = (
             CHANNELS[(CHANNELS.index(ap.channel) + 1) % len(CHANNELS)] if ap.channel in CHANNELS else CHANNELS[0]

@@ -50,6 +50,11 @@ class Cell:
         return self.connected and not self.wedged and not self.spent
 
     @property
+    def answered(self) -> bool:
+        """Whether anything comes in: data, or the carrier's refusals once the plan's data is used up."""
+        return self.connected and not self.wedged
+
+    @property
     def loss(self) -> float:
         """The share of packets that are lost on the air."""
         return WEAK_LOSS if self.weak else 0.0

@@ -7,7 +7,7 @@ stores, addresses, keys and opening hours on every machine.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -25,8 +25,10 @@ from inventory.model import (
     Store,
     StoreId,
 )
+from inventory.snmp_agents import Community, SnmpAgent, UsmUser
+from lab.endpoints import FIRMWARE
 from lab.layout import Stock, lay_out
-from lab.numbering import MOST_STORES, store_id
+from lab.numbering import MOST_STORES, agent_address, store_id
 
 USUAL = Stock()
 QUIET = timedelta(minutes=75)
@@ -83,8 +85,11 @@ def make_chain(
     port: int = 2222,
     one_port_per_device: bool = False,
     stock: Stock = USUAL,
+    asked_as: Community | UsmUser | None = None,
 ) -> LabChain:
     """Make the chain. ``one_port_per_device`` puts every session on 127.0.0.1, ports counting up from ``port``.
+
+    ``asked_as``: access points have SNMP agents, asked so on ``port``; None: nobody is to ask them.
 
     Raises ``ValueError`` when the number of stores is outside 1-1200.
     """
@@ -93,16 +98,29 @@ def make_chain(
     hours = {store_id(n): HOURS[Random(f"{seed}/hours/{n}").randrange(len(HOURS))] for n in range(1, stores + 1)}
     shops = {store_id(n): _store(seed, n, hours[store_id(n)]) for n in range(1, stores + 1)}
     devices: dict[DeviceId, Device] = {}
-    sessions = count()
+    sessions, agents = count(), count()
     for number in range(1, stores + 1):
         for device in lay_out(seed, number, shops[store_id(number)].carriers, stock):
             address, session_port = device.address, port
             if one_port_per_device and device.has_session:
                 address, session_port = "127.0.0.1", port + next(sessions)
             devices[device.id] = _dialled(device, address, session_port)
+            if asked_as is not None and device.role == "access_point":
+                place = ("127.0.0.1", port + next(agents)) if one_port_per_device else (_agent(number, device), port)
+                devices[device.id] = _told(devices[device.id], place, asked_as)
     chain = Chain(stores=shops, devices=devices, functions={f.name: f for f in FUNCTIONS})
     keys = {d.id: _host_key(seed, d.id) for d in devices.values() if d.has_session}
     return LabChain(seed=seed, start=_start(seed, tuple(shops.values())), chain=chain, hours=hours, host_keys=keys)
+
+
+def _agent(number: int, device: Device) -> str:
+    return agent_address(number, int(device.id.rpartition("ap")[2]))
+
+
+def _told(device: Device, place: tuple[str, int], asked_as: Community | UsmUser) -> Device:
+    """An access point as the inventory tells of it when it can be asked."""
+    agent = SnmpAgent(address=place[0], port=place[1], dialect="aironet", asks_as=asked_as)
+    return replace(device, snmp=agent, software=FIRMWARE)
 
 
 def _dialled(device: Device, address: str, port: int) -> Device:
@@ -120,7 +138,12 @@ def _dialled(device: Device, address: str, port: int) -> Device:
 
 def _function(name: str, title: str, criticality: int, served_by: PortUse, requirement: Requirement) -> Function:
     return Function(
-        name=FunctionName(name), title=title, criticality=criticality, served_by=served_by, requirement=requirement
+        name=FunctionName(name),
+        title=title,
+        criticality=criticality,
+        served_by=served_by,
+        requirement=requirement,
+        takings_share=1.0 if criticality == 1 else 0.0,
     )
 
 
@@ -139,6 +162,8 @@ FUNCTIONS = (
             probe=10,
             dns_probe=11,
             on_backup=True,
+            packet_bytes=1500,
+            service_probe=12,
         ),
     ),
     _function(
@@ -147,7 +172,15 @@ FUNCTIONS = (
         2,
         "access_point",
         Requirement(
-            vlan=20, dhcp=True, target="198.51.100.20", max_latency_ms=400, max_loss_pct=20, probe=20, on_backup=True
+            vlan=20,
+            dhcp=True,
+            target="198.51.100.20",
+            max_latency_ms=400,
+            max_loss_pct=20,
+            probe=20,
+            on_backup=True,
+            packet_bytes=1500,
+            service_probe=21,
         ),
     ),
     _function(
@@ -155,7 +188,15 @@ FUNCTIONS = (
         "Guest Wi-Fi",
         3,
         "access_point",
-        Requirement(vlan=30, dhcp=True, target="203.0.113.30", max_latency_ms=600, max_loss_pct=40, probe=30),
+        Requirement(
+            vlan=30,
+            dhcp=True,
+            target="203.0.113.30",
+            max_latency_ms=600,
+            max_loss_pct=40,
+            probe=30,
+            packet_bytes=1500,
+        ),
     ),
 )
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from lab.addresses import NoRoomError, choose
+from lab.callers import COMMUNITIES, WORDS
 from lab.chain import USUAL
 from lab.client import LabClient, LabError
 from lab.demo import DemoError, DemoOptions, run_demo
@@ -99,13 +100,13 @@ def up(
     if client.up():
         _refuse(f"a lab is up in {directory}")
     (directory / "lab").mkdir(parents=True, exist_ok=True)
-    words = {name: os.environ.get(name) or secrets.token_urlsafe(18) for name in SECRETS}
+    words = {name: os.environ.get(name) or secrets.token_urlsafe(18) for name in (*SECRETS, *COMMUNITIES, *WORDS)}
     try:
         listening = choose(seed, stores, Stock(vendors=tuple(vendors.split(",")), sizes=tuple(sizes.split(","))))
     except (NoRoomError, ValueError) as error:
         _refuse(str(error))
     arguments = ["--dir", str(directory.absolute()), "--seed", str(seed), "--stores", str(stores), "--life", str(life)]
-    arguments += ["--vendors", vendors, "--sizes", sizes]
+    arguments += ["--vendors", vendors, "--sizes", sizes, "--snmp"]
     output = directory / "lab" / "output.txt"
     try:
         start_detached("lab.server", [*arguments, *listening.arguments()], {**os.environ, **words}, output, client.up)

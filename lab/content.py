@@ -14,11 +14,13 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from inventory.model import Device, Function, Port, Store
+from inventory.snmp_agents import Community
 from lab.chain import LabChain
 from lab.intent import intent_of
 from lab.startup import startup
 
 SSH_PORT = 22
+AGENTS = "access_points"
 ACCOUNTS = {
     "read": {"username": "storenet-ro", "password": Quoted("env:STORENET_READ_PASSWORD")},
     "write": {
@@ -45,8 +47,9 @@ def write_inventory(chain: LabChain, directory: Path, intent: Mapping[str, objec
     keys.mkdir(parents=True, exist_ok=True)
     _dump(inventory / "hosts.yaml", {d.id: _host(d) for d in chain.chain.devices.values()})
     platforms = sorted({d.platform for d in chain.managed() if d.platform})
-    _dump(inventory / "groups.yaml", {platform: {"data": {"session": "held"}} for platform in platforms})
-    _dump(inventory / "defaults.yaml", {"data": {"accounts": ACCOUNTS}})
+    groups = {platform: {"data": {"session": "held"}} for platform in platforms}
+    _dump(inventory / "groups.yaml", {**groups, **_agent_groups(chain)})
+    _dump(inventory / "defaults.yaml", {"data": {"accounts": ACCOUNTS, **_asked_as(chain)}})
     _dump(inventory / "stores.yaml", {"stores": {s.id: _store(chain, s) for s in chain.chain.stores.values()}})
     _dump(inventory / "intent.yaml", intent)
     _dump(inventory / "functions.yaml", {"functions": {f.name: _function(f) for f in chain.chain.functions.values()}})
@@ -85,6 +88,9 @@ def _host(device: Device) -> dict[str, object]:
         data["advertises"] = device.advertises
     if device.ports:
         data["ports"] = {name: _flow(_port(port)) for name, port in device.ports.items()}
+    if device.snmp is not None:
+        data["snmp"] = _flow({"address": device.snmp.address, "port": device.snmp.port})
+        return {"hostname": device.address, "groups": [AGENTS], "data": data}
     if not device.has_session:
         return {"hostname": device.address, "data": data}
     return {
@@ -94,6 +100,30 @@ def _host(device: Device) -> dict[str, object]:
         "groups": [device.platform],
         "data": data,
     }
+
+
+def _agent_groups(chain: LabChain) -> dict[str, object]:
+    """What holds for all devices that are asked by SNMP."""
+    wanted = next((d.software for d in chain.chain.devices.values() if d.snmp is not None and d.software), None)
+    return {} if wanted is None else {AGENTS: {"data": {"software": Quoted(wanted)}}}
+
+
+def _asked_as(chain: LabChain) -> dict[str, object]:
+    """As whom agents are asked."""
+    asks_as = next((d.snmp.asks_as for d in chain.chain.devices.values() if d.snmp is not None), None)
+    if asks_as is None:
+        return {}
+    if isinstance(asks_as, Community):
+        return {"snmp": {"version": Quoted("2c"), "community": Quoted(asks_as.word.reference)}}
+    said = {
+        "version": 3,
+        "user": asks_as.name,
+        "auth": asks_as.auth,
+        "auth_password": Quoted(asks_as.word.reference),
+        "privacy": asks_as.privacy,
+        "privacy_password": Quoted(asks_as.privacy_word.reference),
+    }
+    return {"snmp": said}
 
 
 def _port(port: Port) -> dict[str, object]:
@@ -106,6 +136,7 @@ def _port(port: Port) -> dict[str, object]:
         "mac": port.mac and Quoted(port.mac),
         "address": port.address,
         "carrier": port.carrier,
+        "apn": port.apn,
     }
     return {key: value for key, value in row.items() if value is not None}
 
@@ -136,6 +167,7 @@ def _function(function: Function) -> dict[str, object]:
         "on_backup": needs.on_backup,
         "url": needs.url and Quoted(needs.url),
         "packet_bytes": needs.packet_bytes,
+        "service_probe": needs.service_probe,
     }
     return {
         "title": function.title,

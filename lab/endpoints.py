@@ -30,8 +30,8 @@ class AccessPoint:
     ``broken`` for good: ``dark`` draws no power, ``brick`` draws it and never comes up. ``low``: it was given too
     little power and keeps its radios off. ``wedged``: it answers and lets nobody join. ``checking``: it has left its
     channel because of radar and listens on the next before it speaks. ``weak``: clients too far away to stay joined.
-    ``firmware_sticks``: it does not take the chain's firmware when it boots. ``resting``: the store's own switch for
-    the night has taken its power. ``plate`` counts replacements.
+    ``heard_radar``: when, since it booted. ``firmware_sticks``: it does not take the chain's firmware when it boots.
+    ``resting``: the store's own switch for the night has taken its power. ``plate`` counts replacements.
     """
 
     name: str
@@ -49,6 +49,7 @@ class AccessPoint:
     channel: int = CHANNELS[0]
     radar_since: float | None = None
     radar_hits: int = 0
+    heard_radar: tuple[float, ...] = ()
     checking: bool = False
     weak: frozenset[str] = frozenset()
     resting: bool = False
@@ -84,6 +85,7 @@ class AccessPoint:
         self.state, self.booted_at = "booting", at
         self.boots += 1
         self.low = self.wedged = self.checking = False
+        self.heard_radar = ()
         if not self.firmware_sticks:
             self.firmware = FIRMWARE
 

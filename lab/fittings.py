@@ -4,7 +4,7 @@ In: the chain and a store. Out: the state that ``lab.linking`` and ``lab.hearing
 Times are lab seconds (since the chain's start).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface
 
@@ -52,6 +52,7 @@ class Fittings:
         self.second: SecondGateway | None = None
         self.leaks: dict[str, float] = {}
         self.rogues: dict[End, Rogue] = {}
+        self.askers: dict[str, Callable[[IPv4Address, float], object]] = {}  # who asks a server of accounts, by device
         self.floor = Floor(self.devices, self.settings, self._link_up, lambda ap: self.access_points[ap].bridges)
         self.reach: Mapping[int, frozenset[Member]] = {}
         self.storms: Mapping[int, float] = {}
@@ -170,6 +171,6 @@ def _tills(devices: tuple[Device, ...]) -> list[tuple[str, Till]]:
 
 def _wan(number: int, edge: Device) -> Wan:
     ports = {p.use: p for p in edge.ports.values()}
-    apn = f"{ports['backup_wan'].carrier}.stores"
+    apn = ports["backup_wan"].apn or ""
     cell = Cell(apn=apn, wanted=apn)
     return Wan(number=number, port=ports["wan"].name, cellular=ports["backup_wan"].name, cell=cell)

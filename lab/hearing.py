@@ -10,6 +10,7 @@ from lab.fittings import Fittings
 from lab.gear import Gear, Neighbor
 from lab.luring import lure
 from lab.net import End
+from lab.standing_by import speaks_at
 
 CAPABILITY = {"edge": "R S I", "switch": "S I"}
 AP_MODEL = "AIR-AP1815W-E-K9"
@@ -70,6 +71,10 @@ def _learn(shop: Fittings, gear: Gear, at: float) -> None:
         setting = gear.port(name)
         if setting is not None and setting.mode == "access" and gear.up(name):
             heard[(setting.access_vlan, thing.mac)] = name
+    second = speaks_at(shop, gear.name)
+    if second is not None:
+        port, vlan, mac = second
+        heard[(vlan, mac)] = port
     gear.macs.replace(heard, at)
     gear.macs.gone = {key: row for key, row in gear.macs.gone.items() if gear.up(row[0])}
 

@@ -10,7 +10,7 @@ from random import Random
 
 from inventory.model import Device, DeviceId, Port, StoreId
 from lab.hardware import KINDS, Hardware
-from lab.numbering import MANAGEMENT_VLAN, endpoint_mac, host, session_address, store_id
+from lab.numbering import MANAGEMENT_VLAN, apn_of, endpoint_mac, host, session_address, store_id
 
 ALL_VLANS = (10, 20, 30, 99)
 WIRELESS_VLANS = (20, 30, 99)
@@ -130,7 +130,7 @@ def lay_out(seed: int, number: int, carriers: Sequence[str], stock: Stock) -> It
 def _edge(plan: _Plan) -> Device:
     ports = (
         Port(name="GigabitEthernet0/0", use="wan", carrier=plan.carriers[0]),
-        Port(name="Cellular0/2/0", use="backup_wan", carrier=plan.carriers[1]),
+        Port(name="Cellular0/2/0", use="backup_wan", carrier=plan.carriers[1], apn=apn_of(plan.carriers[1])),
         Port(
             name="GigabitEthernet0/1",
             use="trunk",

@@ -130,9 +130,9 @@ def _beyond(shop: Fittings, at: float) -> None:
         link.count(at)
         link.deaf = deaf
     below = edge.links.get(wan.cellular)
-    if below is not None and below.deaf == wan.cell.passes:
+    if below is not None and below.deaf == wan.cell.answered:
         below.count(at)
-        below.deaf = not wan.cell.passes
+        below.deaf = not wan.cell.answered
     cellular = edge.port(wan.cellular)
     if cellular is not None and cellular.shutdown:
         wan.cell.reconnect()

@@ -116,3 +116,8 @@ def carrier_mac(number: int) -> str:
     """The MAC address of the first carrier's router."""
     high, low = divmod(number, 256)
     return f"02:{0x53 + high:02x}:ff:{low:02x}:00:01"
+
+
+def apn_of(carrier: str) -> str:
+    """The access point name that a cellular carrier has given the chain."""
+    return f"{carrier}.stores"

@@ -20,6 +20,7 @@ from pathlib import Path
 import asyncssh
 
 from lab.agents import agents
+from lab.callers import COMMUNITIES, asked_as, known_users
 from lab.chain import USUAL, LabChain, make_chain
 from lab.clock import LabClock
 from lab.content import write_content
@@ -37,7 +38,6 @@ from lab.world import World
 
 LOOK_SECONDS = 0.5
 STOP_SECONDS = 0.05
-COMMUNITIES = ("STORENET_SNMP_READ", "STORENET_SNMP_WRITE")
 SECRETS = ("STORENET_READ_PASSWORD", "STORENET_WRITE_PASSWORD", "STORENET_ENABLE_SECRET")
 
 
@@ -69,6 +69,7 @@ class Lab:
             port=options.port,
             one_port_per_device=options.one_port_per_device,
             stock=options.stock,
+            asked_as=asked_as(environment) if options.snmp else None,
         )
         write_content(self.chain, options.directory)
         run = options.directory / "lab"
@@ -91,7 +92,8 @@ class Lab:
         self.orders = Orders(self.world, self.devices, self._spawn, self._stop)
         self._server = _device_server(self.chain, self.devices, environment)
         told = agents(self.world, options.port) if options.snmp else {}
-        self._agents = Agents(told, *(environment.get(name, "") for name in COMMUNITIES))
+        read, write = (environment.get(name, "") for name in COMMUNITIES)
+        self._agents = Agents(told, read, write, known_users(environment))
         self._control = ControlSocket(run, self.orders.carry_out)
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()

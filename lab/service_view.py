@@ -107,6 +107,7 @@ class Services(_Neighbours):
         self._time = TimeKeeping(shop, gear)
         self._accounts: dict[IPv4Address, _Met] = {}
         shop.before_change.append(self._time.account)
+        shop.askers[gear.name] = lambda server, at: self._ask(server, at, known=True)
 
     def pools(self) -> Sequence[PoolLook]:
         """Return the DHCP server's pools."""
@@ -195,7 +196,10 @@ class Services(_Neighbours):
 
     def authenticate(self, server: IPv4Address, *, known: bool) -> Literal["accepted", "rejected"] | None:
         """Ask a server of accounts about one; None when it does not answer. ``known``: whether it knows the account."""
-        at = self._pass()
+        answers = self._ask(server, self._pass(), known=known)
+        return None if not answers else "accepted" if known else "rejected"
+
+    def _ask(self, server: IPv4Address, at: float, *, known: bool) -> bool:
         met = self._accounts.setdefault(server, _Met(since=0.0))
         answers = self._shop.outside.mood(server, ACCOUNTS_PORT) is None
         answers = answers and echo_ms(self._shop, self._gear, server, None, 0.5) is not None
@@ -205,10 +209,10 @@ class Services(_Neighbours):
             self._say_dead(server, met, at)
         if not answers:
             met.timeouts += TRIES
-            return None
+            return False
         met.accepted += known
         met.rejected += not known
-        return "accepted" if known else "rejected"
+        return True
 
     def _say_dead(self, server: IPv4Address, met: _Met, at: float) -> None:
         sockets = f"RADIUS server {server}:{ACCOUNTS_PORT},{ACCOUNTS_PORT + 1}"

@@ -74,6 +74,20 @@ def complain(shop: Fittings, at: float) -> None:
     shop.say(second.end.node, at, "SW_MATM-4-MACFLAP_NOTIF", text)
 
 
+def speaks_at(shop: Fittings, node: str) -> tuple[str, int, str] | None:
+    """Where a second gateway that leads is heard at a switch: its port, the VLAN there, the address it speaks from."""
+    second, gear = shop.second, shop.gears[node]
+    if second is None or second.end.node != node:
+        return None
+    setting = gear.port(second.end.port)
+    groups = [(p, g) for p in shop.edge.setting.ports.values() for g in p.standby if g.number == second.group]
+    led = any(p.tag is not None and shared(shop, second, p.tag) for p, _ in groups) and doubled(shop, second) is None
+    if setting is None or setting.mode != "access" or not gear.up(second.end.port) or led:
+        return None
+    digits = virtual_mac(second.group).replace(".", "")
+    return second.end.port, setting.access_vlan, ":".join(digits[at : at + 2] for at in range(0, 12, 2))
+
+
 def virtual_mac(group: int) -> str:
     """The MAC address of a group, as a device writes it."""
     return f"0000.0c07.ac{group:02x}"

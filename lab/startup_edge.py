@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from inventory.model import Chain, Device, Port
 from lab.legacy import Left
+from lab.numbering import host, store_number
 from lab.standards import (
     CARRIERS,
     DISTANCES,
@@ -176,6 +177,10 @@ def _probes(chain: Chain, device: Device, trunk: str) -> Iterator[str]:
         yield from _echo(needs.probe, needs.target, f"{trunk}.{needs.vlan}")
         if needs.dns_probe is not None:
             yield from _operation(needs.dns_probe, f"dns {RESOLVED_NAME} name-server {RESOLVER}")
+        if needs.service_probe is not None:
+            own = host(store_number(device.store), needs.vlan, 1)
+            kind = f"tcp-connect {needs.target} {needs.service_port} source-ip {own} control disable"
+            yield from _operation(needs.service_probe, kind)
     for other in chain.devices_of(device.store):
         if other.probe is not None:
             yield from _echo(other.probe, other.address, f"{trunk}.{MANAGEMENT}")

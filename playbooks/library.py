@@ -26,6 +26,7 @@ class RungFile(BaseModel):
     guard: str = ""
     params: dict[str, str | float] = Field(default_factory=dict)
     window: Literal["proof", "proof_short"] = "proof"
+    mitigates: bool = False
 
 
 class RecipeFile(BaseModel):
@@ -130,7 +131,10 @@ def _texts(params: Mapping[str, str | float]) -> Mapping[str, str]:
 
 
 def _playbook(recipe: RecipeFile) -> Playbook:
-    rungs = tuple(Rung(action=r.action, guard=r.guard, params=_texts(r.params), window=r.window) for r in recipe.rungs)
+    rungs = tuple(
+        Rung(action=r.action, guard=r.guard, params=_texts(r.params), window=r.window, mitigates=r.mitigates)
+        for r in recipe.rungs
+    )
     return Playbook(
         name=recipe.name, signature=recipe.signature, title=recipe.title, rungs=rungs, advice=recipe.advice.strip()
     )

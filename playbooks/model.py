@@ -42,12 +42,14 @@ class Rung:
     """One try: an action, its parameters, and the named window its proof is given.
 
     ``guard``: the guardrail behind which this is done to a class G fault without a person; empty: a person decides.
+    ``mitigates``: it only keeps the fault from hurting; proven or not, a person is called.
     """
 
     action: str
     guard: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     window: str = "proof"
+    mitigates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,12 @@ class Playbook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a playbook is to act: the finding's root."""
+    """Where a playbook is to act: the finding's root. ``shown``: symptom, device and subject of its evidence."""
 
     chain: Chain
     device: DeviceId
     subject: str
+    shown: tuple[tuple[str, str, str], ...] = ()
 
 
 class Reader(Protocol):

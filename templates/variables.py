@@ -156,6 +156,15 @@ def _probes(chain: Chain, device: Device, store: StoreIntent, settings: Settings
         if needs.dns_probe is not None:
             server = settings.dns_servers[0]
             yield {"kind": "dns", "number": needs.dns_probe, "target": server, "vlan": needs.vlan, "tag": f"{name} dns"}
+        if needs.service_probe is not None:
+            yield {
+                "kind": "tcp",
+                "number": needs.service_probe,
+                "target": needs.target,
+                "port": needs.service_port,
+                "vlan": needs.vlan,
+                "tag": f"{name} service",
+            }
     management = store.lan_for("management")
     for other in chain.devices_of(device.store):
         if other.probe is not None and management is not None:

@@ -1,7 +1,8 @@
 """IP SLA probes of an edge: the store functions and the access points, as the edge itself measures them.
 
-In: ``probes``. Out: ``probe_ok``, ``probe_rtt_ms`` (and ``dns_probe_ok``, ``dns_probe_rtt_ms``) per function on the
-edge; ``ap_answers``, ``ap_rtt_ms`` kept on the access point. A probe that never ran or stopped running is unknown.
+In: ``probes``. Out: ``probe_ok``, ``probe_rtt_ms`` (and ``dns_probe_ok``, ``service_answers`` with their times) per
+function on the edge; ``ap_answers``, ``ap_rtt_ms`` kept on the access point. A probe that never ran or stopped
+running is unknown.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,20 @@ from inventory.model import Chain, Device, Role
 
 GETTERS = frozenset({"probes"})
 ROLES: frozenset[Role] = frozenset({"edge"})
-OBSERVES = frozenset({"probe_ok", "probe_rtt_ms", "dns_probe_ok", "dns_probe_rtt_ms", "ap_answers", "ap_rtt_ms"})
+OBSERVES = frozenset(
+    {
+        "probe_ok",
+        "probe_rtt_ms",
+        "dns_probe_ok",
+        "dns_probe_rtt_ms",
+        "service_answers",
+        "service_rtt_ms",
+        "ap_answers",
+        "ap_rtt_ms",
+        "line_bad",
+        "primary_carries",
+    }
+)
 STALE_SECONDS = 60.0
 """Six polls of ten seconds: an older result says nothing about now."""
 
@@ -39,6 +53,8 @@ def _wanted(device: Device, chain: Chain) -> Iterator[tuple[int, str, str, str, 
         yield needs.probe, device.id, name, "probe_ok", "probe_rtt_ms"
         if needs.dns_probe is not None:
             yield needs.dns_probe, device.id, name, "dns_probe_ok", "dns_probe_rtt_ms"
+        if needs.service_probe is not None:
+            yield needs.service_probe, device.id, name, "service_answers", "service_rtt_ms"
     for other in chain.devices_of(device.store):
         if other.probe is not None:
             yield other.probe, other.id, other.id, "ap_answers", "ap_rtt_ms"

@@ -26,6 +26,8 @@ OBSERVES = frozenset(
         "large_packets_pass",
         "dns_probe_ok",
         "service_answers",
+        "line_bad",
+        "primary_carries",
     }
 )
 ECHOES = 10

@@ -1,10 +1,10 @@
 """What is usual for every metric of every device, kept for the whole fleet at once.
 
 In: one poll's values of all devices (rows) and metrics (columns), NaN where nothing came. Out: which values are far
-from usual twice in a row. Called by ``benchmarks/anomaly_batch.py`` and ``anomaly_ablation.py``. Why: one numpy call
-over the fleet costs a hundredth of a call per device. A level moves slowly (EWMA) and a surprise moves it no more than
-its spread allows, so a fault does not become usual at once. A new device starts with the spread of its group (role,
-region).
+from usual twice in a row; which lean to one side. Called by ``controller.learning.usual`` and benchmarks. Why: one
+numpy call over the fleet costs a hundredth of a call per device. A level moves slowly (EWMA) and a surprise moves it no
+more than its spread allows, so a fault does not become usual at once. A new device starts with the spread of its group
+(role, region).
 """
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float32]
 Flags = NDArray[np.bool_]
+Leaning = NDArray[np.int8]
 
 _CHUNK_ROWS = 2048  # small enough for the cache of one core
 _FIRST_SPREAD = 0.05
@@ -19,15 +20,31 @@ _LEAST_SPREAD = 0.005
 
 
 class FleetBaselines:
-    """Level and spread per device and metric. ``groups`` numbers each device's role and region."""
+    """Level and spread per device and metric. ``groups`` numbers each device's role and region.
 
-    def __init__(self, groups: NDArray[np.int64], metrics: int, *, memory: float = 0.05, distance: float = 8.0) -> None:
-        """``memory``: share of a new value in the level; ``distance``: in spreads, what counts as far."""
+    ``leaning`` is 1 or -1 where the last poll was more than a spread above or below the level.
+    """
+
+    def __init__(
+        self,
+        groups: NDArray[np.int64],
+        metrics: int,
+        *,
+        memory: float = 0.05,
+        distance: float = 8.0,
+        floor: Values | None = None,
+    ) -> None:
+        """``memory``: share of a new value in the level; ``distance``: in spreads, what counts as far.
+
+        ``floor``: per metric, the least spread in its own unit, so that a steady zero is not left by one.
+        """
         shape = (len(groups), metrics)
         self._groups, self._memory, self._distance = groups, np.float32(memory), np.float32(distance)
         self._level: Values = np.full(shape, np.nan, dtype=np.float32)
         self._spread: Values = np.full(shape, np.nan, dtype=np.float32)
         self._far: Flags = np.zeros(shape, dtype=np.bool_)
+        self._floor: Values = np.zeros(metrics, dtype=np.float32) if floor is None else floor.astype(np.float32)
+        self.leaning: Leaning = np.zeros(shape, dtype=np.int8)
         self._all_known = False
 
     def poll(self, values: Values) -> Flags:
@@ -46,8 +63,11 @@ class FleetBaselines:
         size = np.abs(surprise)
         far = size > self._distance * spread  # NaN is never far
         alarms: Flags = far & before
-        before[:] = far
         missing = np.isnan(size)
+        np.copyto(before, far, where=~missing)  # what was not looked at says nothing
+        leaning = self.leaning[rows]
+        np.greater(surprise, spread, out=leaning, casting="unsafe")
+        leaning -= surprise < -spread
         np.copyto(surprise, np.float32(0), where=missing)
         np.copyto(size, spread, where=missing)
         limit = 3 * spread
@@ -59,6 +79,7 @@ class FleetBaselines:
         size *= self._memory
         spread += size
         np.maximum(spread, _LEAST_SPREAD * np.abs(level), out=spread)
+        np.maximum(spread, self._floor, out=spread)
         return alarms
 
     def _meet(self, values: Values) -> None:
@@ -68,7 +89,7 @@ class FleetBaselines:
             share = self._relative_spread()
             prior = share[self._groups] * np.abs(values)
             self._level[fresh] = values[fresh]
-            self._spread[fresh] = np.maximum(prior, 1e-6)[fresh]
+            self._spread[fresh] = np.maximum(np.maximum(prior, 1e-6), self._floor)[fresh]
         self._all_known = not np.isnan(self._level).any()
 
     def _relative_spread(self) -> Values:

@@ -63,7 +63,7 @@ class IncidentRoutes:
             for i in pick(query.store, query.parent)
             if query.status in (None, i.status) and not (query.open == "false" and i.closed_at is None)
         ]
-        return Incidents(items=tuple(source.in_short(i) for i in found[: query.limit]))
+        return Incidents(items=source.in_short(found[: query.limit]))
 
     def one(self, incident: str) -> IncidentDetail:
         """Return everything that is known of one incident."""

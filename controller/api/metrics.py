@@ -20,6 +20,7 @@ from controller.api.source import Source
 from controller.api.views import KILL
 from controller.events import EVENT_TYPES, Event, Judged, WriteEnded
 from controller.intake.hints import Hints
+from controller.recorder import Recorder
 
 STATES = ("trading", "degraded", "stopped", "unknown")
 AT_ONCE = 1000
@@ -29,11 +30,14 @@ LIVES = timedelta(seconds=1)
 class Metrics(Collector):
     """One scrape at a time and one reading a second, however many ask."""
 
-    def __init__(self, source: Source, feed: Feed, version: str, hints: Hints | None = None) -> None:
+    def __init__(
+        self, source: Source, feed: Feed, version: str, hints: Hints | None = None, recorder: Recorder | None = None
+    ) -> None:
         self._source = source
         self._feed = feed
         self._version = version
         self._hints = hints
+        self._recorder = recorder
         self._turn = threading.Lock()
         self._last: tuple[datetime, bytes] | None = None
         self._counted: int | None = None
@@ -139,6 +143,14 @@ class Metrics(Collector):
             yield _counter("storenet_hints", told, ("source", "fate"), self._hints.counts())
             raised: Mapping[tuple[str, ...], int] = {(): self._hints.polls_raised}
             yield _counter("storenet_hint_looks_raised", "Extra looks at a store that hints raised", (), raised)
+        if self._recorder is not None:
+            rounds: Mapping[tuple[str, ...], int] = {
+                ("kept",): self._recorder.recorded,
+                ("dropped",): self._recorder.dropped,
+            }
+            yield _counter(
+                "storenet_recorded_rounds", "Rounds of observations, kept on disk or lost", ("fate",), rounds
+            )
 
 
 def _counted(rows: Iterable[tuple[str, ...]]) -> Counter[tuple[str, ...]]:

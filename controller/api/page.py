@@ -1,7 +1,8 @@
 """The pages people look at: rendered here, kept true by htmx whenever the ledger tells of an event, escaped throughout.
 
 In: GET ``/``, ``/stores/{id}``, ``/incidents/{id}``, ``/rollouts``, ``/rollouts/{id}`` and their fragments; POST
-``/rollouts/{id}/halt``. Out: HTML. Mounted by ``build_app``. The scene is worked out at most once a second.
+``/rollouts/{id}/halt`` and ``/incidents/{id}/review``. Out: HTML. Mounted by ``build_app``. The scene is worked out at
+most once a second.
 """
 
 import threading
@@ -21,6 +22,8 @@ from controller.api.frame import Frame
 from controller.api.plain import is_plain_line
 from controller.api.pushes import beats, push_row, wave_rows
 from controller.api.records import IncidentRecord
+from controller.api.reviews import LOCAL_ONLY as REVIEWS_LOCAL_ONLY
+from controller.api.reviews import ReviewOrder, Reviews, form_order
 from controller.api.rollouts import LOCAL_ONLY, LONGEST_REASON
 from controller.api.scene import Scene, build_scene, incident_rows
 from controller.api.source import Source, is_id
@@ -44,8 +47,9 @@ def static_files() -> StaticFiles:
 class PageRoutes:
     """Every page, whole and as the fragment that is refetched."""
 
-    def __init__(self, source: Source, frame: Frame) -> None:
+    def __init__(self, source: Source, frame: Frame, reviews: Reviews) -> None:
         self._source = source
+        self._reviews = reviews
         self._frame = frame
         self._lock = threading.Lock()
         self._last: tuple[Scene, Markup] | None = None
@@ -64,6 +68,7 @@ class PageRoutes:
         ):
             router.add_api_route(path, endpoint, methods=["GET"], response_model=None)
         router.add_api_route("/rollouts/{rollout}/halt", self.halt, methods=["POST"], response_model=None)
+        router.add_api_route("/incidents/{incident}/review", self.review, methods=["POST"], response_model=None)
         return router
 
     def overview(self, request: Request) -> HTMLResponse:
@@ -90,11 +95,29 @@ class PageRoutes:
 
     def incident(self, request: Request, incident: str) -> HTMLResponse:
         """Return one incident's page."""
+        return self._told(request, incident, "")
+
+    async def review(self, request: Request, incident: str) -> HTMLResponse:
+        """Take what a person says of an incident, from this machine only, and return its fragment."""
+        order = form_order(await request.body())
+        return await run_in_threadpool(self._review, request, incident, order)
+
+    def _review(self, request: Request, incident: str, order: ReviewOrder | None) -> HTMLResponse:
+        refusal = ""
+        if not is_local(request.scope):
+            refusal = REVIEWS_LOCAL_ONLY
+        elif order is None:
+            refusal = "Choose what it was, and say what fixed it in 1-300 plain characters."
+        else:
+            refusal = self._reviews.refusal(incident, order)
+        return self._told(request, incident, refusal)
+
+    def _told(self, request: Request, incident: str, refusal: str) -> HTMLResponse:
         story = self._story(incident)
         if story is None:
             return self._frame.missing(request)
         title = f"{story.incident.id} {story.sign.word}"
-        return self._frame.page(request, "incident_main.html", title, here="stores", story=story)
+        return self._frame.page(request, "incident_main.html", title, here="stores", story=story, refusal=refusal)
 
     def rollouts(self, request: Request) -> HTMLResponse:
         """Return the list of pushes."""
@@ -150,8 +173,9 @@ class PageRoutes:
     def _fresh_scene(self, now: datetime) -> Scene:
         source = self._source
         seq, open_now, recent = self._incidents()
+        seen = source.ledger.stores()
         return build_scene(
-            stores=source.stores(),
+            stores=source.stores(seen),
             open_now=open_now,
             recent=recent,
             chain=source.chain,
@@ -162,6 +186,7 @@ class PageRoutes:
             pulse_at=source.pulse_at(),
             pushes=tuple(push_row(r, now) for r in source.ledger.rollouts(open_only=True)),
             profile=source.timing.name,
+            impact=source.impact_of_all(seen),
         )
 
     def _incidents(self) -> tuple[int, Records, Records]:

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from controller.api.records import FieldProblem, Problem
 
@@ -141,7 +142,8 @@ def _limits(context: Mapping[str, object]) -> str:
 def _known_fields(request: Request) -> list[str]:
     """Return the names the asked address takes, as the OpenAPI description has them."""
     schema = request.app.openapi()
-    operation = schema["paths"].get(request.url.path, {}).get(request.method.lower(), {})
+    path = next((path for path in schema["paths"] if compile_path(path)[0].match(request.url.path)), "")
+    operation = schema["paths"].get(path, {}).get(request.method.lower(), {})
     names = [p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"]
     body = json.dumps(operation.get("requestBody", {}))
     for name, model in schema["components"]["schemas"].items():

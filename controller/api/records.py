@@ -31,7 +31,8 @@ def iso(at: datetime) -> str:
 Text = Annotated[str, BeforeValidator(_clean_any)]
 Value = Annotated[str | float | bool | None, BeforeValidator(_finite)]
 Time = Annotated[datetime, PlainSerializer(iso, when_used="json")]
-IncidentStatus = Literal["open", "healing", "healed", "mitigated", "escalated", "held", "cleared"]
+IncidentStatus = Literal["open", "healing", "healed", "mitigated", "escalated", "held", "quiet", "cleared"]
+Code = Literal["suggested", "another", "ignorable", "wrong"]
 StoreState = Literal["trading", "degraded", "stopped", "unknown"]
 FunctionState = Literal["working", "degraded", "down", "unknown"]
 
@@ -40,6 +41,25 @@ class Record(BaseModel):
     """The base of every answer: frozen, and nothing undeclared gets in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HurtRecord(Record):
+    """One store function that an incident touches."""
+
+    function: Text
+    title: Text
+    state: Literal["down", "degraded", "at_risk", "unknown"] = Field(description="at_risk: it still works")
+    since: Time | None = Field(description="When it got into this state, as far as it was seen")
+    stores: int = Field(description="In how many stores; 1 unless it is one cause in many")
+
+
+class ImpactRecord(Record):
+    """What an incident does to the shop now."""
+
+    functions: tuple[HurtRecord, ...]
+    per_hour: float = Field(description="Takings lost per hour now, estimated; 0 while the store is closed")
+    so_far: float = Field(description="Takings lost since it began, estimated")
+    sentence: Text = Field(examples=["Tills down since 14:03:07; about 900 an hour is lost now, 150 so far"])
 
 
 class IncidentRecord(Record):
@@ -64,6 +84,7 @@ class IncidentRecord(Record):
     again_at: Time | None = Field(description="When a held incident is judged again")
     parent: Text = Field(default="", description="The incident that tells of the cause this one shares with others")
     children: int = Field(default=0, description="How many incidents share the cause this one tells of")
+    impact: ImpactRecord | None = Field(default=None, description="What it does to the shop now; none once it is over")
 
 
 class EvidenceRecord(Record):
@@ -124,6 +145,45 @@ class Moment(Record):
     text: Text
 
 
+class LookedRecord(Record):
+    """An incident of before that looks alike, and what fixed it."""
+
+    incident: Text = Field(examples=["s001-0004"])
+    store: Text
+    at: Time = Field(description="When a person closed it")
+    fixed_by: Text
+    likeness: float = Field(ge=0, le=1)
+
+
+class SuggestionRecord(Record):
+    """What was seen before looks like this; nothing is done on it by machine."""
+
+    learned: Text = Field(description="The learned signature", examples=["seen_s001_0004"])
+    confidence: float = Field(ge=0, le=1)
+    arithmetic: Text = Field(description="The sum behind the confidence, in log-odds")
+    device: Text = Field(description="Empty when several devices fit alike")
+    subject: Text
+    fix: Text = Field(description="What fixed most of them")
+    quiet: bool = Field(description="People pass it over")
+    evidence: tuple[EvidenceRecord, ...]
+    examples: tuple[LookedRecord, ...]
+
+
+class ReviewRecord(Record):
+    """What a person said as they closed an incident, and what was learned from it."""
+
+    at: Time
+    by: Text
+    code: Code
+    fixed_by: Text
+    playbook: Text
+    device: Text
+    subject: Text
+    signature: Text = Field(description="What the incident was taken for")
+    names: Text = Field(description="The signature that the code speaks of; empty when there was none")
+    learned: Text = Field(description="The learned signature this is an example of; empty when of none")
+
+
 class IncidentDetail(IncidentRecord):
     """One incident with everything that is known of it."""
 
@@ -136,6 +196,9 @@ class IncidentDetail(IncidentRecord):
     verdicts: tuple[VerdictRecord, ...]
     changes: tuple[ChangeRecord, ...]
     checks: tuple[CheckRecord, ...]
+    suggestion: SuggestionRecord | None = Field(default=None, description="What was seen before and looks like it")
+    guess: Text = Field(default="", description="The known kind that a trained model takes it for; empty: none")
+    review: ReviewRecord | None = Field(default=None, description="What a person said of it")
 
 
 class FunctionStateRecord(Record):

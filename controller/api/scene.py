@@ -14,6 +14,7 @@ from controller.api.records import IncidentRecord, StoreRecord
 from controller.api.signs import Sign, age
 from controller.api.wall import ORDER, STORE_SIGNS, Region, Tile, regions, tile_of, worst_first
 from controller.incident import Incident
+from controller.losses import Impact, money
 from inventory.model import Chain, StoreId
 
 CLOSED_SHOWN = 30
@@ -56,6 +57,7 @@ class Scene:
     counts: tuple[Count, ...]
     pulse: Sign
     freshness: str
+    loss: str
     pushes: tuple[PushRow, ...]
     kill_reason: str | None
     pulse_notice: str
@@ -76,9 +78,10 @@ INCIDENT_SIGNS = {
     "mitigated": Sign(symbol="◐", word="Mitigated", tone="watch"),
     "escalated": Sign(symbol="!", word="Needs a person", tone="bad"),
     "held": Sign(symbol="‖", word="On hold", tone="watch"),
+    "quiet": Sign(symbol="·", word="Known, passed over", tone="quiet"),
     "cleared": Sign(symbol="○", word="Cleared by itself", tone="quiet"),
 }
-_CHILD_ORDER = ("escalated", "open", "healing", "held", "mitigated", "healed", "cleared")
+_CHILD_ORDER = ("escalated", "open", "healing", "held", "mitigated", "quiet", "healed", "cleared")
 
 
 def incident_sign(record: IncidentRecord) -> Sign:
@@ -104,6 +107,7 @@ def build_scene(
     pulse_at: datetime | None,
     pushes: Sequence[PushRow],
     profile: str,
+    impact: Impact,
 ) -> Scene:
     """Return the page's content; ``open_now`` and ``recent`` newest first.
 
@@ -123,6 +127,7 @@ def build_scene(
         counts=_counts(states, open_now, closed, chain, now),
         pulse=_pulse(pulse_at, pulse_notice, now),
         freshness=_freshness(stores, now),
+        loss=f"{money(impact)[0].upper()}{money(impact)[1:]}." if impact.per_hour else "",
         pushes=tuple(pushes),
         kill_reason=kill_reason,
         pulse_notice=pulse_notice,

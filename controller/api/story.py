@@ -4,7 +4,7 @@ In: an incident's full record, the chain, now. Out: frozen ``Story`` for the tem
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -12,8 +12,10 @@ from itertools import groupby
 from controller.api.records import ChangeRecord, CheckRecord, IncidentDetail, IncidentRecord, VerdictRecord
 from controller.api.scene import IncidentRow, child_rows, incident_sign
 from controller.api.signs import Sign, age, span
+from controller.seen_words import CODES
 from inventory.model import Chain, StoreId
 
+UNKNOWN = "unknown"
 OUTCOME_SIGNS = {
     "open": Sign(symbol="…", word="outcome not known yet", tone="watch"),
     "ran": Sign(symbol="✓", word="ran, read back from the device", tone="good"),
@@ -84,6 +86,9 @@ class Story:
     function_titles: tuple[str, ...]
     kill_reason: str | None
     pulse_notice: str
+    codes: Mapping[str, str]
+    offered: tuple[str, ...]
+    asks_for_review: bool
 
 
 def build_story(
@@ -115,7 +120,15 @@ def build_story(
         function_titles=tuple(_title(chain, f) for f in incident.functions),
         kill_reason=kill_reason,
         pulse_notice=pulse_notice,
+        codes=CODES,
+        offered=tuple(code for code in CODES if _named(incident) or code in ("another", "ignorable")),
+        asks_for_review=incident.signature == UNKNOWN and incident.review is None,
     )
+
+
+def _named(incident: IncidentDetail) -> bool:
+    """Whether a signature, written or learned, or a model named it, so that a person may find that right or wrong."""
+    return incident.signature != UNKNOWN or incident.suggestion is not None or bool(incident.guess)
 
 
 def _lasted(incident: IncidentDetail, now: datetime) -> str:

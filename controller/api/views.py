@@ -7,7 +7,7 @@ Called by the routes, the page and the CLI, so that all three say the same.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from controller import explain
+from controller import explain, losses
 from controller.api.records import (
     ChangeRecord,
     CheckRecord,
@@ -15,16 +15,34 @@ from controller.api.records import (
     EvidenceRecord,
     FunctionRecord,
     FunctionStateRecord,
+    HurtRecord,
+    ImpactRecord,
     IncidentDetail,
     IncidentRecord,
     KillSwitchRecord,
+    LookedRecord,
     Moment,
+    ReviewRecord,
     StoreDetail,
     StoreRecord,
+    SuggestionRecord,
     VerdictRecord,
 )
-from controller.events import Check, Event, Intended, Judged, Mitigated, Proved, WriteEnded
+from controller.events import (
+    Check,
+    Event,
+    Evidence,
+    Guessed,
+    Intended,
+    Judged,
+    Mitigated,
+    Proved,
+    Reviewed,
+    Suggested,
+    WriteEnded,
+)
 from controller.incident import Incident
+from controller.losses import Impact
 from controller.ports import StoreView
 from inventory.model import Chain, Device, Function, FunctionName, Store, StoreId
 
@@ -44,12 +62,29 @@ def waits_for_person(incident: Incident) -> bool:
     return incident.closed_at is None and (incident.status == "escalated" or bool(incident.escalation))
 
 
-def incident_record(incident: Incident, chain: Chain, children: int = 0) -> IncidentRecord:
+def incident_record(
+    incident: Incident, chain: Chain, children: int = 0, impact: Impact | None = None
+) -> IncidentRecord:
     """Return an incident in short; ``children`` is how many share the cause it tells of."""
-    return IncidentRecord.model_validate(_in_short(incident, chain, children))
+    return IncidentRecord.model_validate(_in_short(incident, chain, children, impact))
 
 
-def _in_short(incident: Incident, chain: Chain, children: int) -> dict[str, object]:
+def impact_record(impact: Impact, chain: Chain) -> ImpactRecord:
+    """Return what an incident does to the shop."""
+    titles = function_titles(chain, (hurt.function for hurt in impact.functions))
+    hurts = (
+        HurtRecord(function=h.function, title=title, state=h.state, since=h.since, stores=h.stores)
+        for h, title in zip(impact.functions, titles, strict=True)
+    )
+    return ImpactRecord(
+        functions=tuple(hurts),
+        per_hour=impact.per_hour,
+        so_far=impact.so_far,
+        sentence=losses.sentence(impact, chain),
+    )
+
+
+def _in_short(incident: Incident, chain: Chain, children: int, impact: Impact | None) -> dict[str, object]:
     store = chain.stores.get(StoreId(incident.store))
     return {
         "id": incident.id,
@@ -71,34 +106,79 @@ def _in_short(incident: Incident, chain: Chain, children: int) -> dict[str, obje
         "opened_at": incident.opened_at,
         "closed_at": incident.closed_at,
         "again_at": incident.again_at,
+        "impact": impact_record(impact, chain) if impact is not None else None,
     }
 
 
-def incident_detail(incident: Incident, events: Sequence[Event], chain: Chain, children: int = 0) -> IncidentDetail:
+def incident_detail(
+    incident: Incident, events: Sequence[Event], chain: Chain, children: int = 0, impact: Impact | None = None
+) -> IncidentDetail:
     """Return an incident with its story, evidence, verdicts, changes and proof, from its events oldest first."""
     return IncidentDetail.model_validate(
         {
-            **_in_short(incident, chain, children),
+            **_in_short(incident, chain, children, impact),
             "explanation": explain.explain(events),
             "runner_up": incident.runner_up,
             "nearest": incident.nearest,
             "escalation": incident.escalation,
             "story": tuple(Moment(at=at, text=text) for at, text in explain.story(events)),
-            "evidence": tuple(
-                EvidenceRecord(
-                    symptom=e.symptom,
-                    device=e.device,
-                    subject=e.subject,
-                    observation=e.observation,
-                    value=e.value,
-                    since=e.since,
-                )
-                for e in incident.evidence
-            ),
+            "evidence": evidence(incident.evidence),
             "verdicts": verdicts(events),
             "changes": changes(events),
             "checks": checks(events),
+            "suggestion": suggestion(incident.suggested) if incident.suggested else None,
+            "review": review(incident.review) if incident.review else None,
+            "guess": next((e.names for e in reversed(events) if isinstance(e, Guessed)), ""),
         }
+    )
+
+
+def evidence(seen: Iterable[Evidence]) -> tuple[EvidenceRecord, ...]:
+    """Return symptoms with their values."""
+    return tuple(
+        EvidenceRecord(
+            symptom=e.symptom,
+            device=e.device,
+            subject=e.subject,
+            observation=e.observation,
+            value=e.value,
+            since=e.since,
+        )
+        for e in seen
+    )
+
+
+def suggestion(event: Suggested) -> SuggestionRecord:
+    """Return what an incident looks like."""
+    return SuggestionRecord(
+        learned=event.learned,
+        confidence=event.confidence,
+        arithmetic=event.arithmetic,
+        device=event.device,
+        subject=event.subject,
+        fix=event.fix,
+        quiet=event.quiet,
+        evidence=evidence(event.evidence),
+        examples=tuple(
+            LookedRecord(incident=e.incident, store=e.store, at=e.at, fixed_by=e.fixed_by, likeness=e.likeness)
+            for e in event.examples
+        ),
+    )
+
+
+def review(event: Reviewed) -> ReviewRecord:
+    """Return what a person said of an incident."""
+    return ReviewRecord(
+        at=event.at,
+        by=event.by,
+        code=event.code,
+        fixed_by=event.fixed_by,
+        playbook=event.playbook,
+        device=event.device,
+        subject=event.subject,
+        signature=event.signature,
+        names=event.names,
+        learned=event.learned,
     )
 
 

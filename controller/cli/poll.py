@@ -54,11 +54,11 @@ def poll(
     """Look once at the named devices and show what they said."""
     chain = chain_in(content)
     try:
-        devices = tuple(d for d in select(chain, limit or ()) if d.has_session)
+        devices = tuple(d for d in select(chain, limit or ()) if d.is_asked)
     except FilterError as error:
         fail(str(error), exit_codes.USAGE)
     if not devices:
-        fail("none of these devices has a session to look through", exit_codes.USAGE)
+        fail("none of these devices has a session or an SNMP agent to look through", exit_codes.USAGE)
     assert content is not None  # noqa: S101 - chain_in has ended the command otherwise
     sessions = Sessions(chain, load_accounts(content), content, lambda: datetime.now(UTC), deadline=deadline)
     fleet = Fleet(content, chain, sessions, deadline=deadline)

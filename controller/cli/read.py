@@ -5,31 +5,27 @@ The JSON of ``-o json`` is the API's: one shape for programs, whichever door the
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from controller.api import views
 from controller.api.plain import clean
-from controller.api.records import Devices, IncidentDetail, Incidents, iso
-from controller.api.scene import incident_sign
+from controller.api.records import Devices, IncidentDetail
 from controller.api.source import count_children
 from controller.cli import exit_codes
 from controller.cli.check import Checker, check_command
 from controller.cli.filters import FilterError, FilterOption, select
+from controller.cli.incidents import incidents_app, iso_seconds
 from controller.cli.kill_switch import kill_switch_app
 from controller.cli.opening import DEFAULT_STATE, ContentOption, StateOption, chain_if_named, chain_in, ledger_in
-from controller.cli.output import Format, OutputOption, fail, print_json, print_table, print_text, say
+from controller.cli.output import Format, OutputOption, fail, print_json, print_table, print_text
 from controller.cli.quarantine import quarantine_app
-from inventory.model import StoreId
-
-_LIMIT = 1000
 
 
 def register(app: typer.Typer, checkers: Sequence[Checker]) -> None:
     """Add the reading commands to ``app``; ``checkers`` look at a content directory, one per room."""
-    app.command("incidents")(incidents)
+    app.add_typer(incidents_app(), name="incidents")
     app.command("explain")(explain)
     app.command("check")(check_command(checkers))
     inventory = typer.Typer(no_args_is_help=True, help="What there is.")
@@ -42,33 +38,6 @@ def register(app: typer.Typer, checkers: Sequence[Checker]) -> None:
 
 def _inventory() -> None:
     """What there is."""
-
-
-def incidents(
-    state: StateOption = DEFAULT_STATE,
-    store: Annotated[str | None, typer.Option(help="only this store")] = None,
-    open_only: Annotated[bool, typer.Option("--open", help="only incidents that still last")] = False,  # noqa: FBT002
-    limit: Annotated[int, typer.Option(min=1, max=_LIMIT, help="at most so many, newest first")] = 100,
-    parent: Annotated[str | None, typer.Option(metavar="ID", help="only those that share this one's cause")] = None,
-    content: ContentOption = None,
-    output: OutputOption = Format.TABLE,
-) -> None:
-    """List incidents as sentences, newest first."""
-    chain = chain_if_named(content)
-    if store is not None and content is not None and StoreId(store) not in chain.stores:
-        fail(f"there is no store {store} in {content}", exit_codes.NOT_FOUND)
-    with ledger_in(state) as ledger:
-        if parent and ledger.incident(clean(parent)) is None:
-            fail(f"there is no incident {clean(parent)}; `storenet incidents` lists them", exit_codes.NOT_FOUND)
-        found = ledger.incidents(store=store, open_only=open_only, parent=parent, limit=limit)
-        records = tuple(views.incident_record(i, chain, count_children(ledger, i)) for i in found)
-    if output is Format.JSON:
-        print_json(Incidents(items=records))
-    elif not records:
-        say("There is no open incident." if open_only else "There is no incident.")
-    else:
-        rows = [(r.id, iso_seconds(r.opened_at), incident_sign(r).word, r.sentence) for r in records]
-        print_table(("incident", "opened", "status", "what"), rows)
 
 
 def explain(
@@ -117,8 +86,3 @@ def inventory_show(
         (r.device, r.store, r.role, r.platform or "-", r.address, r.region, ", ".join(r.functions)) for r in records
     ]
     print_table(columns, rows)
-
-
-def iso_seconds(at: datetime) -> str:
-    """Return an aware time as ISO 8601 in UTC with whole seconds and ``Z``."""
-    return iso(at)[:19] + "Z"

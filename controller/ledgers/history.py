@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from controller.events import Event, IncidentEvent
+from controller.events import Event, IncidentEvent, Reviewed
 from controller.incident import Incident, Progress, advance, begin
 from controller.ledgers import codec, tables
 from controller.ledgers.database import Database
+from controller.ledgers.reviewing import save_review
 from controller.ledgers.rolling import advance_rollout
 from controller.ledgers.rows import save_event
 from controller.ports import StoreView
@@ -35,6 +36,8 @@ def append_within(connection: Connection, encoded: Sequence[Encoded]) -> None:
             advance_rollout(connection, event)
         else:
             _save_progress(connection, _next_progress(connection, event))
+        if isinstance(event, Reviewed):
+            save_review(connection, event, body)
         save_event(connection, event, body)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from controller.ledgers.database import Database, LedgerError, create_file
 from controller.ledgers.history import History
 from controller.ledgers.journalling import JournalTables
+from controller.ledgers.modelling import ModelTables
+from controller.ledgers.reviewing import ReviewTable
 from controller.ledgers.rolling import RolloutTables
 from controller.ledgers.schema import upgrade
 from controller.ledgers.switching import SwitchTable
@@ -16,13 +18,15 @@ from controller.ledgers.switching import SwitchTable
 __all__ = ["LedgerError", "SqliteLedger"]
 
 
-class SqliteLedger(History, JournalTables, RolloutTables, SwitchTable):
+class SqliteLedger(History, JournalTables, ModelTables, RolloutTables, ReviewTable, SwitchTable):
     """Every part of the ledger on one file. Safe to use from many threads and processes."""
 
     def __init__(self, database: Database) -> None:
         History.__init__(self, database)
         JournalTables.__init__(self, database)
+        ModelTables.__init__(self, database)
         RolloutTables.__init__(self, database)
+        ReviewTable.__init__(self, database)
         SwitchTable.__init__(self, database)
 
     @classmethod

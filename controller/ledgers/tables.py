@@ -113,6 +113,15 @@ rollout_targets = Table(
     Index("targets_by_store", "store", "state"),
 )
 
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("incident", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 workflows = Table(
     "workflows",
     metadata,
@@ -131,4 +140,32 @@ steps = Table(
     Column("workflow", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("result", Text, nullable=False),
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+model_pointers = Table(
+    "model_pointers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("incident", Text, nullable=False, unique=True),
+    Column("at", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("sightings_by_time", "at"),
+    sqlite_autoincrement=True,
 )

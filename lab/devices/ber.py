@@ -1,11 +1,13 @@
-"""ASN.1's basic encoding, as much of it as SNMP version 2c needs (RFC 3416, RFC 1905's types).
+"""ASN.1's basic encoding, as much of it as SNMP needs (RFC 3416, RFC 1905's types).
 
-In: bytes from the wire. Out: messages - and back. Called by ``lab.devices.snmp``. Why by hand: it is a page, and no
-library is needed for it.
+In: bytes from the wire. Out: messages - and back. Called by ``lab.devices.snmp`` and ``usm``. Why by hand: it is a
+page, and no library is needed for it.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 Oid = tuple[int, ...]
@@ -25,7 +27,7 @@ TAGS: dict[Kind, int] = {
     "end": 0x82,
 }
 KINDS = {tag: kind for kind, tag in TAGS.items()}
-PDUS = {0xA0: "get", 0xA1: "next", 0xA2: "response", 0xA3: "set", 0xA5: "bulk"}
+PDUS = {0xA0: "get", 0xA1: "next", 0xA2: "response", 0xA3: "set", 0xA5: "bulk", 0xA8: "report"}
 PDU_TAGS = {name: tag for tag, name in PDUS.items()}
 VERSION_2C = 1
 _LONG = 0x80
@@ -58,60 +60,71 @@ class Message:
 def decode(wire: bytes) -> Message:
     """Read a message. Raises ``MalformedError``."""
     try:
-        version, community, pdu = _parts(_only(wire, SEQUENCE))
-        if _integer(version[1]) != VERSION_2C or pdu[0] not in PDUS:
-            raise MalformedError("another version, or an unknown kind of message")
-        request, status, index, rows = _parts(pdu[1])
-        found = tuple(_row(body) for _, body in _parts(rows[1]))
+        version, community, pdu = parts(_only(wire, SEQUENCE))
+        if integer(version[1]) != VERSION_2C:
+            raise MalformedError("another version")
+        return read_pdu(community[1], pdu)
     except (IndexError, ValueError) as problem:
         raise MalformedError(str(problem)) from problem
+
+
+def read_pdu(community: bytes, pdu: tuple[int, bytes]) -> Message:
+    """Read what is inside a message. Raises ``ValueError``, ``IndexError``."""
+    if pdu[0] not in PDUS:
+        raise MalformedError("an unknown kind of message")
+    request, status, index, rows = parts(pdu[1])
     return Message(
-        community=community[1],
+        community=community,
         pdu=PDUS[pdu[0]],
-        request=_integer(request[1]),
-        status=_integer(status[1]),
-        index=_integer(index[1]),
-        rows=found,
+        request=integer(request[1]),
+        status=integer(status[1]),
+        index=integer(index[1]),
+        rows=tuple(_row(body) for _, body in parts(rows[1])),
     )
 
 
 def encode(message: Message) -> bytes:
     """Write a message."""
-    rows = b"".join(_tlv(SEQUENCE, _oid_tlv(oid) + write(value)) for oid, value in message.rows)
+    return tlv(SEQUENCE, _number(0x02, VERSION_2C) + tlv(0x04, message.community) + pdu_bytes(message))
+
+
+def pdu_bytes(message: Message) -> bytes:
+    """Write what is inside a message."""
+    rows = b"".join(tlv(SEQUENCE, _oid_tlv(oid) + write(value)) for oid, value in message.rows)
     numbers = b"".join(_number(0x02, n) for n in (message.request, message.status, message.index))
-    pdu = _tlv(PDU_TAGS[message.pdu], numbers + _tlv(SEQUENCE, rows))
-    return _tlv(SEQUENCE, _number(0x02, VERSION_2C) + _tlv(0x04, message.community) + pdu)
+    return tlv(PDU_TAGS[message.pdu], numbers + tlv(SEQUENCE, rows))
 
 
 def write(value: Value) -> bytes:
     """Write one value."""
     tag = TAGS[value.kind]
     if isinstance(value.content, bytes):
-        return _tlv(tag, value.content)
+        return tlv(tag, value.content)
     if isinstance(value.content, tuple):
         return _oid_tlv(value.content)
-    return _number(tag, value.content) if value.kind in ("integer", "gauge", "counter", "ticks") else _tlv(tag, b"")
+    return _number(tag, value.content) if value.kind in ("integer", "gauge", "counter", "ticks") else tlv(tag, b"")
 
 
 def _row(body: bytes) -> tuple[Oid, Value]:
-    name, value = _parts(body)
+    name, value = parts(body)
     if name[0] != TAGS["oid"] or value[0] not in KINDS:
         raise MalformedError("no pair of a name and a value")
     kind, content = KINDS[value[0]], value[1]
     if kind == "oid":
         return _oid(name[1]), Value(kind, _oid(content))
-    return _oid(name[1]), Value(kind, content if kind == "text" else _integer(content) if content else 0)
+    return _oid(name[1]), Value(kind, content if kind == "text" else integer(content) if content else 0)
 
 
 def _only(wire: bytes, tag: int) -> bytes:
-    ((found, body),) = _parts(wire)
+    ((found, body),) = parts(wire)
     if found != tag:
         raise MalformedError("no sequence")
     return body
 
 
-def _parts(wire: bytes) -> list[tuple[int, bytes]]:
-    return list(_split(wire))
+def parts(wire: bytes, *, rest: bool = False) -> list[tuple[int, bytes]]:
+    """Tags and contents one after the other; with ``rest`` only the first, whatever follows. Raises ``ValueError``."""
+    return list(islice(_split(wire), 1)) if rest else list(_split(wire))
 
 
 def _split(wire: bytes) -> Iterator[tuple[int, bytes]]:
@@ -127,7 +140,8 @@ def _split(wire: bytes) -> Iterator[tuple[int, bytes]]:
         at += length
 
 
-def _integer(body: bytes) -> int:
+def integer(body: bytes) -> int:
+    """Read a whole number."""
     return int.from_bytes(body, signed=True)
 
 
@@ -143,7 +157,8 @@ def _oid(body: bytes) -> Oid:
     return (first, numbers[0] - 40 * first, *numbers[1:])
 
 
-def _tlv(tag: int, body: bytes) -> bytes:
+def tlv(tag: int, body: bytes) -> bytes:
+    """Write a tag, a length and the content."""
     if len(body) < _LONG:
         return bytes((tag, len(body))) + body
     size = len(body).to_bytes((len(body).bit_length() + 7) // 8)
@@ -151,11 +166,12 @@ def _tlv(tag: int, body: bytes) -> bytes:
 
 
 def _number(tag: int, value: int) -> bytes:
-    return _tlv(tag, value.to_bytes(value.bit_length() // 8 + 1, signed=True))
+    return tlv(tag, value.to_bytes(value.bit_length() // 8 + 1, signed=True))
 
 
+@lru_cache(maxsize=65536)
 def _oid_tlv(oid: Oid) -> bytes:
-    return _tlv(TAGS["oid"], b"".join(_base128(n) for n in (40 * oid[0] + oid[1], *oid[2:])))
+    return tlv(TAGS["oid"], b"".join(_base128(n) for n in (40 * oid[0] + oid[1], *oid[2:])))
 
 
 def _base128(number: int) -> bytes:

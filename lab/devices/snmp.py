@@ -1,22 +1,26 @@
-"""SNMP version 2c agents on loopback: what has no session of its own answers here.
+"""SNMP agents of version 2c and 3 on loopback: what has no session of its own answers here.
 
-In: datagrams to one loopback address per agent; who answers is asked for its objects at that moment. Out: responses, or
-silence - to a wrong community, to nonsense, and from what is dark. Called by the lab's server and by tests.
+In: datagrams to one loopback address per agent; who answers is asked for its objects at that moment. Out: responses,
+reports (version 3), or silence - to a wrong community, to nonsense, and from what is dark. Called by the lab's server
+and by tests.
 """
 
 import asyncio
 import socket
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import Protocol
 
 from lab.devices.ber import MalformedError, Message, Oid, Value, decode, encode
+from lab.devices.usm import Engine, ReportError, User, opened, report, understood
+from lab.devices.usm import answer as answer_privately
 
 LARGEST = 1400
 MOST_ROWS = 200
 TOO_BIG, NO_ACCESS, WRONG_VALUE, NOT_WRITABLE = 1, 6, 10, 17
+UNASKED = ("response", "report")
 _DATAGRAM = 65535
 
 
@@ -32,14 +36,20 @@ class Agent(Protocol):
     def change(self, oid: Oid, value: Value, user: str) -> int:
         """Set one object; return an SNMP error status, 0 when done."""
 
+    def engine(self) -> Engine:
+        """Its SNMP engine as it stands: a restart counts."""
+
 
 class Agents:
-    """Serves every agent on its own address. ``read`` and ``write`` are the communities."""
+    """Serves every agent on its own address. ``read`` and ``write`` are the communities; an empty one opens nothing."""
 
-    def __init__(self, agents: Mapping[str, tuple[Agent, str, int]], read: str, write: str) -> None:
+    def __init__(
+        self, agents: Mapping[str, tuple[Agent, str, int]], read: str, write: str, users: Iterable[User] = ()
+    ) -> None:
         self._agents = agents
         self._read = read.encode()
         self._write = write.encode()
+        self._users = {user.name.encode(): user for user in users}
         self._sockets: list[socket.socket] = []
 
     async def start(self) -> None:
@@ -80,29 +90,53 @@ class Agents:
         try:
             message = decode(wire)
         except MalformedError:
+            return self._answer_user(agent, wire)
+        known = bool(message.community) and message.community in (self._write, self._read)
+        if not known or message.pdu in UNASKED or not agent.answers():
             return None
-        known = message.community in (self._write, self._read)
-        if not known or message.pdu == "response" or not agent.answers():
-            return None
-        if message.pdu == "set":
-            return encode(self._set(agent, message))
-        response = encode(_told(agent, message))
-        if len(response) <= LARGEST:
-            return response
-        return encode(replace(message, pdu="response", status=TOO_BIG, index=0, rows=()))
+        return encode(_response(agent, message, message.community == self._write, message.community))
 
-    def _set(self, agent: Agent, message: Message) -> Message:
-        """All or nothing: every name is looked at before the first is set."""
-        objects = agent.objects()
-        for number, (oid, _) in enumerate(message.rows, start=1):
-            status = NO_ACCESS if message.community != self._write else 0 if oid in objects else NOT_WRITABLE
-            if status:
-                return replace(message, pdu="response", status=status, index=number)
-        for number, (oid, value) in enumerate(message.rows, start=1):
-            status = agent.change(oid, value, message.community.decode("ascii", "replace"))
-            if status:
-                return replace(message, pdu="response", status=status, index=number)
-        return replace(message, pdu="response", status=0, index=0)
+    def _answer_user(self, agent: Agent, wire: bytes) -> bytes | None:
+        """Answer in version 3, if that is what it is and anybody is known."""
+        try:
+            envelope = opened(wire)
+        except MalformedError:
+            return None
+        if not self._users or not agent.answers():
+            return None
+        engine = agent.engine()
+        try:
+            asked = understood(envelope, engine, self._users)
+        except ReportError as error:
+            return report(envelope, engine, error)
+        if asked.message.pdu in UNASKED:
+            return None
+        response = _response(agent, asked.message, asked.user.writes, envelope.user)
+        return answer_privately(envelope, asked, engine, response)
+
+
+def _response(agent: Agent, message: Message, may_write: bool, user: bytes) -> Message:  # noqa: FBT001
+    """The response to a request of a ``user`` that is known."""
+    if message.pdu == "set":
+        return _set(agent, message, may_write, user)
+    response = _told(agent, message)
+    if len(encode(response)) <= LARGEST:
+        return response
+    return replace(message, pdu="response", status=TOO_BIG, index=0, rows=())
+
+
+def _set(agent: Agent, message: Message, may_write: bool, user: bytes) -> Message:  # noqa: FBT001
+    """All or nothing: every name is looked at before the first is set."""
+    objects = agent.objects()
+    for number, (oid, _) in enumerate(message.rows, start=1):
+        status = NO_ACCESS if not may_write else 0 if oid in objects else NOT_WRITABLE
+        if status:
+            return replace(message, pdu="response", status=status, index=number)
+    for number, (oid, value) in enumerate(message.rows, start=1):
+        status = agent.change(oid, value, user.decode("ascii", "replace"))
+        if status:
+            return replace(message, pdu="response", status=status, index=number)
+    return replace(message, pdu="response", status=0, index=0)
 
 
 def _told(agent: Agent, message: Message) -> Message:

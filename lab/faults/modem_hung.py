@@ -10,9 +10,9 @@ from typing import Literal
 
 from lab.chain import LabChain
 from lab.fault import Ending, Repair, Target, each_variant
-from lab.faults.wan_stuck_on_backup import UNTRACKED, tracked
 from lab.numbering import wan_gateway
 from lab.shop import Shop
+from lab.tracked_route import UNTRACKED, tracked
 from lab.world import World
 
 VARIANTS = ("expired", "holding", "tracked")

@@ -1,19 +1,23 @@
 """A service at headquarters does not answer, though its hosts answer pings.
 
 ``dns``: the resolver; whoever needs a name stands still. ``ntp``: both time servers; the clocks drift. ``radius``: the
-server of accounts. Stores ask none by their standard: this one does, because a person has configured it.
+server of accounts. Stores ask none by their standard: this one does, because a person has configured it, and every
+half minute somebody logs in somewhere.
 """
 
 from datetime import datetime
+from functools import partial
 from ipaddress import IPv4Address
 from typing import Literal
 
 from lab.chain import LabChain
 from lab.fault import Ending, Repair, Target, ports_of
 from lab.outside import ACCOUNTS_PORT, DNS_PORT, TIME_PORT
+from lab.shop import Shop
 from lab.standards import NTP_SERVERS, RESOLVER
 from lab.world import World
 
+LOG_IN_SECONDS = 30.0
 ACCOUNTS_SERVER = "198.51.100.60"
 ASKED = {
     "dns": tuple((IPv4Address(host), DNS_PORT) for host in (RESOLVER,)),
@@ -43,10 +47,10 @@ class ServiceDnsNtpRadius:
         """Let it fall silent towards this store."""
         if target.variant == "radius":
             world.type_in(target.upstream, *ACCOUNTS, "end")
-        shop = world.shops[target.store]
-        shop.act(
-            world.clock.seconds(), lambda: shop.outside.moods.update(dict.fromkeys(ASKED[target.variant], "silent"))
-        )
+        shop, at = world.shops[target.store], world.clock.seconds()
+        shop.act(at, lambda: shop.outside.moods.update(dict.fromkeys(ASKED[target.variant], "silent")))
+        if target.variant == "radius":
+            shop.act(at, partial(_log_in, shop, target.upstream, at))
 
     def remove(self, world: World, target: Target) -> None:
         """Let it answer again."""
@@ -77,6 +81,13 @@ class ServiceDnsNtpRadius:
             "radius": "radius server .*",
         }
         return (Repair(device=target.upstream, section=".*", line=lines[target.variant]),)
+
+
+def _log_in(shop: Shop, edge: str, at: float) -> None:
+    """Somebody is asked about again and again, as long as the server is silent."""
+    if any(asked in shop.outside.moods for asked in ASKED["radius"]):
+        shop.askers[edge](IPv4Address(ACCOUNTS_SERVER), at)
+        shop.later(at + LOG_IN_SECONDS, partial(_log_in, shop, edge, at + LOG_IN_SECONDS))
 
 
 FAULT = ServiceDnsNtpRadius()

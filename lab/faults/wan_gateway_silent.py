@@ -10,8 +10,8 @@ from typing import Literal
 
 from lab.chain import LabChain
 from lab.fault import Ending, Repair, Target, each_variant, section_of
-from lab.faults.wan_stuck_on_backup import UNTRACKED, tracked
 from lab.numbering import wan_gateway
+from lab.tracked_route import UNTRACKED, tracked
 from lab.world import World
 
 VARIANTS = ("bounce", "carrier", "tracked")

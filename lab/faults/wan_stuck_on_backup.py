@@ -12,13 +12,11 @@ from lab.chain import LabChain
 from lab.fault import Ending, Repair, Target, each_variant
 from lab.numbering import wan_gateway
 from lab.standards import DISTANCES
+from lab.tracked_route import DEFAULT, OBJECT, UNTRACKED, tracked
 from lab.world import World
 
 VARIANTS = ("hand", "track")
-OBJECT = 90
 BEFORE_PRIMARY = 5
-DEFAULT = "ip route 0.0.0.0 0.0.0.0"
-UNTRACKED = (f"{DEFAULT} dhcp {DISTANCES['wan']}", f"no track {OBJECT}", f"no ip sla {OBJECT}", "end")
 
 
 class WanStuckOnBackup:
@@ -73,20 +71,6 @@ class WanStuckOnBackup:
             rf"no (track|ip sla) {OBJECT}.*",
         )
         return tuple(Repair(device=target.upstream, section="", line=line) for line in lines)
-
-
-def tracked(port: str, gateway: str) -> tuple[str, ...]:
-    """What makes the primary's route hang on an operation that asks the carrier's router."""
-    return (
-        f"ip sla {OBJECT}",
-        f"icmp-echo {gateway} source-interface {port}",
-        "timeout 1000",
-        "frequency 2",
-        f"ip sla schedule {OBJECT} life forever start-time now",
-        f"track {OBJECT} ip sla {OBJECT} reachability",
-        f"{DEFAULT} dhcp {DISTANCES['wan']} track {OBJECT}",
-        "end",
-    )
 
 
 FAULT = WanStuckOnBackup()

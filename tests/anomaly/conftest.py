@@ -11,6 +11,7 @@ from anomaly.collecting import looks_of
 from anomaly.library import load_library
 from anomaly.watch import Watch
 from inventory.errors import AuthRefusedError, BusyError, UnreachableError
+from inventory.line_rows import LargePingRow, LineRow, MtuRow, ProbeCountRow
 from inventory.looks import (
     ArpRow,
     BgpRow,
@@ -27,12 +28,15 @@ from inventory.looks import (
     TrunkRow,
 )
 from inventory.model import Chain, Device, Function, Port, Requirement, Store
+from inventory.service_rows import AccountServerRow, DhcpPoolRow, TimeServerRow, TrustRow
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday, open
 NIGHT = datetime(2026, 11, 18, 23, 0, tzinfo=UTC)
 SECONDS = {"hold_brief": 3, "hold_steady": 6, "hold_patient": 12, "clear_after": 4}
 POLL = timedelta(seconds=2)
 PEER = "198.18.1.1"
+BACKUP_PEER = "100.72.0.1"
+COUNTED = {"in_packets": 9000, "in_bytes": 900_000, "out_packets": 7000, "out_bytes": 700_000}
 ALL, AIR = (10, 20, 30, 99), (20, 30, 99)
 KEYS = {
     "interfaces": "name",
@@ -135,6 +139,11 @@ def interface(name, address, method="NVRAM"):
     return InterfaceRow(name=name, address=address, method=method, admin_up=True, oper_up=True)
 
 
+def pool(vlan):
+    span = {"first": f"10.1.{vlan}.1", "last": f"10.1.{vlan}.254", "total": 254, "excluded": 10}
+    return DhcpPoolRow(name=str(vlan), leased=20, spent=False, **span)
+
+
 def healthy(chain):
     """Every row of the store in health: device -> getter -> rows."""
     rows = {d.id: {} for d in chain.devices.values() if d.has_session}
@@ -154,7 +163,19 @@ def healthy(chain):
             for n in (1, 2, 3, 4)
         ]
         + [ArpRow(address=PEER, mac="02:53:ff:01:00:01", interface="GigabitEthernet0/0")],
-        "bgp": [BgpRow(neighbor=PEER, remote_as="64500", state="established", prefixes=1, since_seconds=9000.0)],
+        "bgp": [
+            BgpRow(neighbor=peer, remote_as="64500", state="established", prefixes=1, since_seconds=9000.0)
+            for peer in (PEER, BACKUP_PEER)
+        ],
+        "dhcp_pools": [pool(vlan) for vlan in (10, 20, 30)],
+        "dhcp_conflicts": [],
+        "time_servers": [TimeServerRow(server="198.51.100.123", reach=0o377, met=True, followed=True)],
+        "account_servers": [AccountServerRow(server="198.51.100.60", dead=False, requests=3, timeouts=0)],
+        "changes": [],
+        "line": [LineRow(name="GigabitEthernet0/0", up=True, in_load_pct=9.0, **COUNTED)],
+        "ip_mtu": [MtuRow(name="GigabitEthernet0/0", bytes=1500)],
+        "large_ping": [LargePingRow(destination="198.51.100.10", size=1500, sent=3, received=3, told=0)],
+        "probe_counts": [ProbeCountRow(number=n, successes=500, failures=0) for n in numbers],
     }
     for name in ("s001-sw1", "s001-sw2"):
         rows[name] = switch_rows(chain, chain.devices[name])
@@ -178,6 +199,9 @@ def switch_rows(chain, switch):
         "neighbors": neighbors,
         "macs": macs,
         "errdisabled": [],
+        "snooped": [],
+        "snooping_trust": [TrustRow(port=p.name, trusted=True) for p in ports if p.use == "trunk"],
+        "changes": [],
     }
 
 
@@ -224,6 +248,9 @@ class Stage:
 
     def reading(self, name, look: Look):
         rows = tuple(self.rows[name].get(look.getter, ()))
+        if look.getter == "line":
+            passed = int((self.now - NOON).total_seconds()) + 86_400
+            rows = tuple(replace(row, in_packets=row.in_packets + 100 * passed) for row in rows)
         return Reading(device=name, look=look, rows=rows, taken_at=self.now)
 
     def round(self):

@@ -4,11 +4,15 @@ from ipaddress import IPv4Address
 
 from anomaly.library import load_library
 from anomaly.watch import Watch
-from inventory.errors import CommandRefusedError, UnreachableError
+from inventory.errors import CommandRefusedError, DoubtfulOutputError, UnreachableError
+from inventory.line_rows import LargePingRow
 from inventory.looks import PingRow, Reading
 from inventory.platforms import ParseDoubt
 from inventory.platforms.cisco_ios.platform import PLATFORM
+from inventory.snmp.dialects import DIALECTS
+from lab.agents import agents
 from lab.breakages import Breakages
+from lab.callers import asked_as
 from lab.chain import make_chain
 from lab.clock import HandClock
 from lab.devices.cisco_ios.device import IosDevice
@@ -24,7 +28,7 @@ class Bench:
     """A chain, its world, and a watch that looks at it."""
 
     def __init__(self, seed=7, stores=6):
-        self.chain = make_chain(seed, stores)
+        self.chain = make_chain(seed, stores, asked_as=asked_as({}))
         self.clock = HandClock(self.chain.start)
         self.world = World(self.chain, self.clock, LabLog())
         self.views = {str(d.id): self.world.view(d.id) for d in self.chain.managed()}
@@ -34,6 +38,7 @@ class Bench:
             self.world.plug(name, device)
         self.breakages = Breakages(self.world)
         self.world.begin()
+        self.agents = agents(self.world, 161)
         self.shells = {name: self.shell(device) for name, device in devices.items()}
         self.watch = Watch(load_library(), self.chain.chain, SECONDS)
         self.forward(5)
@@ -53,10 +58,16 @@ class Bench:
             self.world.look()
 
     def ask(self, device, look):
+        if device in self.agents:
+            return self.ask_agent(device, look)
         if not self.views[device].reachable() or not self.shells[device][0].device.open_lines():
             return UnreachableError(device, "no answer")
         if look.getter == "ping":
             return Reading(device=device, look=look, rows=(self.ping(device, look.args),), taken_at=self.clock.now())
+        if look.getter == "large_ping":
+            return Reading(
+                device=device, look=look, rows=(self.large_ping(device, look.args),), taken_at=self.clock.now()
+            )
         getter = PLATFORM.getters[look.getter]
         shell, seen = self.shells[device]
         seen.clear()
@@ -69,6 +80,18 @@ class Bench:
             return CommandRefusedError(device, str(doubt))
         return Reading(device=device, look=look, rows=rows, taken_at=self.clock.now())
 
+    def ask_agent(self, device, look):
+        """What its agent holds now, read by the real readers; the way there is tried over real UDP elsewhere."""
+        agent = self.agents[device][0]
+        if not agent.answers():
+            return UnreachableError(device, "no SNMP answer")
+        told = {oid: value.content for oid, value in agent.objects().items()}
+        try:
+            rows = DIALECTS["aironet"][look.getter].parse(told)
+        except ValueError as doubt:
+            return DoubtfulOutputError(device, str(doubt))
+        return Reading(device=device, look=look, rows=rows, taken_at=self.clock.now())
+
     def ping(self, device, args):
         """The emulator's own ping command takes real time; the world it asks does not."""
         to, sent = IPv4Address(args["destination"]), int(args["count"])
@@ -76,8 +99,18 @@ class Bench:
         mean = sum(back) / len(back) if back else None
         return PingRow(destination=args["destination"], sent=sent, received=len(back), average_ms=mean)
 
+    def large_ping(self, device, args):
+        """As ``ping``, of one size that must not be fragmented."""
+        fate, plain = (
+            self.views[device].fate(IPv4Address(args["destination"]), int(args["size"])),
+            self.ping(device, args),
+        )
+        back, told = (plain.received if fate == "passes" else 0), (plain.sent if fate == "told" else 0)
+        to, size = plain.destination, int(args["size"])
+        return LargePingRow(destination=to, size=size, sent=plain.sent, received=back, told=told)
+
     def answers(self, looks):
-        return {device: {look.getter: self.ask(device, look) for look in those} for device, those in looks.items()}
+        return {device: {look.key: self.ask(device, look) for look in those} for device, those in looks.items()}
 
     def round(self, store):
         self.forward(2)

@@ -79,7 +79,7 @@ def test_what_is_found_is_confirmed_by_one_fresh_look_and_not_in_health(path, st
     for finding in last.findings:
         fresh = {d: stage.answers()[d] for d in stage.watch.looks_to_confirm(finding)}
         for device, looks in stage.watch.looks_to_confirm(finding).items():
-            fresh[device] = {look.getter: fresh[device][look.getter] for look in looks}
+            fresh[device] = {look.key: fresh[device][look.key] for look in looks}
         silent = any(symptom.name == "device_gone" for symptom in finding.evidence)
         blinded = finding.device in stage.errors and not silent
         confirmed = stage.watch.confirm(finding, fresh, stage.now)

@@ -22,7 +22,8 @@ def ground(stores, carriers=CARRIERS, regions=("north", "south")):
     region = {s: regions[(n // len(carriers)) % len(regions)] for n, s in enumerate(names)}
     members = {("carrier", c): frozenset(s for s in names if lines[(f"{s}-edge", "wan")] == c) for c in carriers}
     members |= {("region", r): frozenset(s for s in names if region[s] == r) for r in regions}
-    return Ground(stores=frozenset(names), lines=lines, regions=region, members=members)
+    places = {s: (("region", region[s]),) for s in names}
+    return Ground(stores=frozenset(names), lines=lines, services={}, places=places, members=members)
 
 
 def sign(number, signature="wan_no_lease", subject="wan", after=0, *, firing=True):
@@ -175,3 +176,37 @@ def test_a_carrier_s_routers_are_a_cause_of_their_own():
     edges = {s: chain.edge_of(s).id for s, shop in chain.stores.items() if shop.carriers[0] == "northtel"}
     signs = [Sign(spot=Spot(s, "bgp_neighbor_down", e, e), since=START, firing=True) for s, e in edges.items()]
     assert subjects(signs, ground_of(chain)) == ["carrier northtel: bgp_neighbor_down"]
+
+
+def placed(stores, kind, name, hit):
+    """As ``ground``, with some stores on a hub or a warehouse of their own kind."""
+    where = ground(stores)
+    on_it = frozenset(f"s{n:04d}" for n in hit)
+    places = {s: (*(((kind, name),) if s in on_it else ()), *those) for s, those in where.places.items()}
+    return replace(where, places=places, members={**where.members, (kind, name): on_it})
+
+
+@pytest.mark.parametrize("kind", ["hub", "warehouse"])
+def test_what_a_hub_or_a_warehouse_shares_is_named_before_its_region(kind):
+    hit = range(0, 60, 10)
+    signs = [sign(n, "unknown", "pos") for n in hit]
+    assert subjects(signs, placed(60, kind, "leeds", hit)) == [f"{kind} leeds: unknown"]
+    assert subjects(signs[:4], placed(60, kind, "leeds", hit)) == []
+
+
+def test_a_server_that_many_stores_need_is_one_cause_and_its_other_stores_do_not_hide_it():
+    where = replace(ground(60), services={"pos": "198.51.100.10", "guest_wifi": "198.51.100.20"})
+    every = where.stores
+    where = replace(where, members={**where.members, ("service", "198.51.100.10"): every})
+    signs = [sign(n, "not_the_network", "pos") for n in range(0, 60, 5)]
+    assert subjects(signs, where) == ["service 198.51.100.10: not_the_network"]
+
+
+def test_the_places_of_a_chain_are_those_of_its_inventory():
+    chain = make_chain(seed=3, stores=4).chain
+    moved = {s: replace(store, hub="leeds", warehouse="") for s, store in chain.stores.items()}
+    where = ground_of(replace(chain, stores=moved))
+    assert where.members[("hub", "leeds")] == frozenset(chain.stores)
+    assert not any(kind == "warehouse" for kind, _ in where.members)
+    target = chain.functions["pos"].requirement.target
+    assert where.members[("service", target)] == frozenset(chain.stores)

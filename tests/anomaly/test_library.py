@@ -31,13 +31,17 @@ def test_what_ships_loads(library):
     classes = {name: spec.fault_class for name, spec in library.signatures.items()}
     assert classes == {
         "address_conflict": "A",
+        "ap_firmware_off": "A",
         "ap_hung": "A",
         "ap_low_power": "A",
         "ap_no_power": "A",
+        "ap_radar": "A",
         "bgp_max_prefix": "E",
         "bgp_neighbor_down": "G",
         "config_drift": "A",
         "dhcp_pool_exhausted": "A",
+        "dhcp_rogue": "A",
+        "management_lost_after_change": "A",
         "mtu_black_hole": "A",
         "not_the_network": "E",
         "poe_denied": "A",
@@ -54,6 +58,25 @@ def test_what_ships_loads(library):
         "wan_carrier_down": "E",
         "wan_no_lease": "A",
         "wan_silent_beyond": "A",
+        "wifi_coverage_low": "E",
+        "gateway_dual_active": "H",
+        "ike_failing": "H",
+        "lte_silently_dead": "A",
+        "lte_weak_signal": "G",
+        "lte_wedged": "A",
+        "site_id_duplicate": "E",
+        "tunnel_one_way": "A",
+        "modem_hung": "G",
+        "wan_gateway_silent": "A",
+        "wan_saturated_by_guests": "A",
+        "wan_stuck_on_backup": "A",
+        "cable_bad": "E",
+        "duplex_mismatch": "G",
+        "duplex_mismatch_beyond": "E",
+        "loop_on_edge_port": "A",
+        "memory_leak": "H",
+        "port_flapping": "G",
+        "port_stuck": "A",
     }
 
 
@@ -80,10 +103,19 @@ title: Tills are gone
 fault_class: H
 root: trunk_port
 symptoms: [{symptom: till_unseen, relation: downstream, required: true}]
-threshold: 1.0
+threshold: 0.8
 """,
     )
     assert "till_gone" in load_library(tmp_path).signatures
+
+
+def test_a_signature_that_could_never_hold_is_refused(tmp_path):
+    text = (
+        "name: hopeless\ntitle: T\nfault_class: E\nroot: edge\nprior: 0.001\n"
+        "symptoms: [{symptom: device_gone, weight: 2, required: true}]\nthreshold: 0.9\n"
+    )
+    write(tmp_path, "signatures", "hopeless", text)
+    assert any("can never hold: all symptoms together make 0.01" in p.message for p in problems(tmp_path))
 
 
 def test_every_mistake_is_told_with_line_and_allowed_words(tmp_path):

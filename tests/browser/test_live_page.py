@@ -12,7 +12,7 @@ from controller.rollout import TargetPlan
 from controller.rollout_events import Aim, RolloutAsked, TargetEnded, WaveBegun
 
 KNOWN = re.compile(
-    r"/|/(incidents|stores|rollouts)(/[\w.-]+)?(/halt)?|/api/v1/events(\?after=\d+)?|/static/(style\.css|live\.js|icon\.svg|vendor/[\w.-]+\.js)"
+    r"/|/(incidents|stores|rollouts)(/[\w.-]+)?(/halt|/review)?|/api/v1/events(\?after=\d+)?|/static/(style\.css|live\.js|icon\.svg|vendor/[\w.-]+\.js)"
 )
 HOSTILE = (
     '<script>fetch("/stolen")</script><img src=/stolen onerror=alert(1)> hx-get="/stolen" '

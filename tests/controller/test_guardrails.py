@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from controller.facts import Facts, FleetFacts
 from controller.health_gate import health_gate
 from inventory.discover import discover
 from inventory.looks import Look
-from inventory.model import Store
+from inventory.model import Port, Store
 from inventory.writes import Write
 from playbooks.model import Change
 
@@ -70,9 +71,9 @@ def judge(name, **given):
     return GUARDS[name].judge(facts(**given)).allowed
 
 
-def test_all_nine_are_there():
-    known = {"kill_switch", "one_per_store", "attempt_budget", "last_path", "trading_hours"}
-    assert set(GUARDS) == known | {"storm_brake", "quarantine", "people_at_work", "certain_intent"}
+def test_all_are_there():
+    known = {"kill_switch", "one_per_store", "attempt_budget", "last_path", "trading_hours", "closed_hours"}
+    assert set(GUARDS) == known | {"storm_brake", "quarantine", "people_at_work", "people_say", "certain_intent"}
 
 
 def test_nothing_speaks_against_a_harmless_change():
@@ -99,6 +100,8 @@ def test_nothing_speaks_against_a_harmless_change():
         ("quarantine", {"quarantine": None}),
         ("people_at_work", {"people": ("jdoe",)}),
         ("people_at_work", {"people": None}),
+        ("people_say", {"named_wrongly": True}),
+        ("people_say", {"named_wrongly": None}),
     ],
 )
 def test_each_refuses_and_fails_closed(guard, given):
@@ -111,6 +114,17 @@ def test_the_device_s_own_timer_allows_the_last_path():
 
 def test_a_working_till_may_be_interrupted_when_the_store_is_closed():
     assert judge("trading_hours", alive_behind=("till3",), now=NIGHT)
+
+
+@pytest.mark.parametrize(
+    ("apn", "written", "allowed"),
+    [("shop.example", "shop.example", True), ("shop.example", "other.example", False), (None, "shop.example", False)],
+)
+def test_a_modem_s_access_point_name_is_the_inventory_s_or_none(apn, written, allowed):
+    wanted = Port(name="p", use="backup_wan", apn=apn)
+    made = replace(change(), action="set_apn", write=Write(kind="exec", lines=(f"cellular 0 {written} none",)))
+    assert judge("certain_intent", change=made, intended_port=wanted) is allowed
+    assert not judge("certain_intent", change=made, intended_port=None)
 
 
 @given(st.lists(st.booleans(), max_size=6), st.sampled_from(["A", "G", "H", "E"]))

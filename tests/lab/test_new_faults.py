@@ -79,7 +79,7 @@ def test_an_access_point_on_a_shut_port_has_no_power(bench):
 
 def test_a_stuck_session_heals_by_clearing_and_a_persons_is_left_alone(bench):
     stuck = put(bench, "bgp_neighbor_down", store="s001")
-    assert (stuck.expected, states(bench)["198.18.1.1"]) == ("escalated", "down")
+    assert (stuck.expected, states(bench)["198.18.1.1"]) == ("healed", "down")
     run(bench, "clear ip bgp *")
     bench.forward(2)
     assert (stuck.out_by, states(bench)["198.18.1.1"]) == ("repair", "established")

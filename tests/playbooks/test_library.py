@@ -1,22 +1,10 @@
 import pytest
 
+from anomaly.library import load_library as load_signatures
 from inventory.yaml_file import ContentError
 from playbooks.library import load_library
 
-KNOWN = frozenset(
-    {"ap_hung", "bgp_max_prefix", "bgp_neighbor_down", "port_errdisabled", "port_errdisabled_guard", "vlan_missing"}
-    | {"wan_brownout", "wan_carrier_down", "wan_no_lease", "mtu_black_hole", "not_the_network", "routes_not_told"}
-    | {"address_conflict", "config_drift", "dhcp_pool_exhausted", "service_dns_ntp_radius", "store_service_dead"}
-    | {
-        "wan_silent_beyond",
-        "ap_low_power",
-        "ap_no_power",
-        "poe_denied",
-        "port_wrong_vlan",
-        "store_dark",
-        "switch_silent",
-    }
-)
+KNOWN = load_signatures().signature_names
 
 
 def test_the_shipped_recipes_load():

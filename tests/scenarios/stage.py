@@ -23,6 +23,7 @@ from controller.ledgers.sqlite import SqliteLedger
 from controller.parents import Parents
 from controller.push import push
 from controller.pusher import Pusher
+from controller.taught import Taught
 from controller.timing import load_timing
 from inventory.discover import discover
 from inventory.errors import CommandRefusedError, DeviceError, UnknownOutcomeError
@@ -111,7 +112,7 @@ class BenchSession:
 
     def __init__(self, world, device):
         self.world, self.device = world, device
-        self.gear = world.bench.shells[device][0].device
+        self.gear = world.bench.shells[device][0].device if device in world.bench.shells else None
 
     def read(self, look):
         told = self.world.bench.ask(self.device, look)
@@ -146,8 +147,10 @@ class BenchSession:
         for line in lines:
             if line.startswith("send log"):
                 self.gear.view.say("SYS-6-USERLOG_INFO", f"Message from tty2: {line.split(None, 3)[3]}")
-            else:
+            elif line.startswith("renew"):
                 self.gear.view.renew(line.split()[-1])
+            else:
+                self.world.bench.shells[self.device][0].received(line + "\n")
 
     def pending(self):
         return self.device in self.world.pending
@@ -182,6 +185,7 @@ class Controller:
         self.ledger = Guarded(self.file, trap)
         journal = Journal(self.ledger, name, self.clock, 15)
         self.watch = Watch(bench.watch.library, world.chain, self.timing.seconds)
+        self.taught = Taught(self.ledger, self.watch)
         sessions = type("S", (), {"__getitem__": lambda _, device: Guarded(world[device], trap)})()
         self.fleet = FleetWatch(world.chain, self.ledger, self.clock.now(), together_seconds=60, quiet_seconds=8)
         self.parents = Parents(
@@ -257,6 +261,7 @@ class Controller:
             answers = self.world.bench.answers(self.watch.looks(store))
             lane.see(answers, self.clock.now())
         self.parents.tick()
+        self.taught.refresh()
 
     def poll(self):
         """One look at every store, then every healing that was asked for."""

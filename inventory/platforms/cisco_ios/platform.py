@@ -3,9 +3,19 @@
 import re
 
 from inventory.platforms import Dialect, Fallback, Getter, Parse, Platform
-from inventory.platforms.cisco_ios import bgp_reader, fallback, readers, switch_readers
+from inventory.platforms.cisco_ios import (
+    bgp_reader,
+    fallback,
+    line_reader,
+    port_reader,
+    readers,
+    service_reader,
+    switch_readers,
+)
+from inventory.platforms.cisco_ios.cellular_reader import cellular
 from inventory.platforms.cisco_ios.driver import LOG_LINE, TunedCiscoIos
 from inventory.platforms.cisco_ios.names import full_port
+from inventory.platforms.cisco_ios.tunnel_reader import edge_log, standby, tunnels
 
 REFUSED = re.compile(
     r"(?im)^\s*%(?!\s*(?:Warning|Please wait)\b)[^\n]*\S"
@@ -62,6 +72,10 @@ PLATFORM = Platform(
         "probes": Getter(command="show ip sla summary", parse=readers.probes),
         "default_route": Getter(command="show ip route 0.0.0.0", parse=readers.default_route),
         "bgp": _table("show ip bgp summary", bgp_reader.bgp, fallback.bgp),
+        "cellular": Getter(command="show cellular {slot} all", parse=cellular),
+        "tunnels": Getter(command="show crypto session detail", parse=tunnels),
+        "standby": Getter(command="show standby brief", parse=standby),
+        "edge_log": Getter(command="show logging | include CRYPTO-|Interface Tunnel|HSRP-", parse=edge_log),
         "leases": Getter(command="show ip dhcp binding", parse=readers.leases),
         "ping": Getter(
             command="ping {destination} source {source} repeat {count} timeout 1",
@@ -75,5 +89,8 @@ PLATFORM = Platform(
         "log": Getter(command="show logging | include {text}", parse=readers.text),
         "people": Getter(command="show users", parse=readers.people),
         "users": Getter(command="show users all", parse=readers.text),
+        **line_reader.GETTERS,
+        **port_reader.GETTERS,
+        **service_reader.GETTERS,
     },
 )

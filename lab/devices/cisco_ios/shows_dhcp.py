@@ -1,7 +1,8 @@
 """Commands about DHCP besides its bindings: pools, what snooping saw, and forgetting leases.
 
 In: a shell and canonical words. Out: text, as IOS prints it (``show ip dhcp snooping binding``: ntc-templates'
-recorded answers; pools: as widely printed by IOS 15). Called by ``exec_commands``.
+recorded answers; ``show ip dhcp snooping``: Cisco's command reference; pools: as widely printed by IOS 15). Called by
+``exec_commands``.
 """
 
 from ipaddress import IPv4Address
@@ -52,6 +53,33 @@ def _snooped(shell: Terminal, _words: Words) -> str:
     return "\n".join(rows) + f"\nTotal number of bindings: {len(looks)}\n\n"
 
 
+def _snooping(shell: Terminal, _words: Words) -> str:
+    """What it is set to: in which VLANs, and on which ports servers may speak."""
+    setting = shell.device.setting
+    if not setting.snooped:
+        return "Switch DHCP snooping is disabled\n\n"
+    vlans = ",".join(map(str, sorted(setting.snooped)))
+    rows = [
+        "Switch DHCP snooping is enabled",
+        "Switch DHCP gleaning is disabled",
+        f"DHCP snooping is configured on following VLANs:\n{vlans}",
+        f"DHCP snooping is operational on following VLANs:\n{vlans}",
+        "DHCP snooping is configured on the following L3 Interfaces:\n",
+        "Insertion of option 82 is disabled",
+        "   circuit-id default format: vlan-mod-port",
+        "Option 82 on untrusted port is not allowed",
+        "Verification of hwaddr field is enabled",
+        "Verification of giaddr field is enabled",
+        "DHCP snooping trust/rate is configured on the following Interfaces:\n",
+        "Interface                  Trusted    Allow option    Rate limit (pps)",
+        "-----------------------    -------    ------------    ----------------   ",
+    ]
+    for port in setting.ports.values():
+        if port.trusted:
+            rows += [f"{port.name:<26} yes        yes             unlimited", "  Custom circuit-ids:"]
+    return "\n".join(rows) + "\n"
+
+
 def _conflicts(shell: Terminal, _words: Words) -> str:
     rows = ["IP address        Detection method   Detection time          VRF"]
     found = shell.device.view.services.conflicts().items()
@@ -77,6 +105,7 @@ def _clear(shell: Terminal, words: Words) -> str:
 
 TABLE: Table = [
     ("show ip dhcp pool [<word>]", 1, _pools),
+    ("show ip dhcp snooping", 1, _snooping),
     ("show ip dhcp snooping binding", 1, _snooped),
     ("show ip dhcp conflict", 1, _conflicts),
     ("clear ip dhcp conflict (*|<ip>)", ENABLED, _clear_conflict),

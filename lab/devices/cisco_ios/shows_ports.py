@@ -11,6 +11,7 @@ from lab.devices.cisco_ios.rule import Words
 from lab.devices.cisco_ios.tables import Table
 from lab.devices.cisco_ios.terminal import Terminal
 from lab.model import PortLook
+from lab.setting import PortSetting
 
 _PACKET_BYTES, _BROADCAST_BYTES = 300, 64
 _RATES = ("IHQ", "IQD", "OHQ", "OQD", "RXBS", "RXPS", "TXBS", "TXPS", "TRTL")
@@ -57,11 +58,21 @@ def _interface(shell: Terminal, port: PortLook) -> Iterator[str]:
     yield f"  Encapsulation 802.1Q Virtual LAN, Vlan ID  {tag[0]}." if tag else "  Encapsulation ARPA, loopback not set"
     if kind_of(port.name) in {"switch", "routed"}:
         yield "  Keepalive set (10 sec)"
-        yield f"  {'Half' if port.half_duplex else 'Full'}-duplex, {port.speed}Mb/s, media type is 10/100/1000BaseTX"
+        yield _negotiated(shell, port)
     yield "  ARP type: ARPA, ARP Timeout 04:00:00"
     yield f"  Last input {_ago(port.silent_seconds)}, output 00:00:00, output hang never"
     yield f'  Last clearing of "show interface" counters {_ago(port.cleared_seconds)}'
     yield from _traffic(port)
+
+
+def _negotiated(shell: Terminal, port: PortLook) -> str:
+    """A switch says what came of it; a router, in other words, also whether the port was left to agree on it."""
+    duplex = "Half" if port.half_duplex else "Full"
+    if kind_of(port.name) == "switch":
+        return f"  {duplex}-duplex, {port.speed}Mb/s, media type is 10/100/1000BaseTX"
+    set_to = shell.device.setting.ports.get(port.name, PortSetting(name=port.name))
+    link = "auto" if "auto" in (set_to.speed, set_to.duplex) else "force-up"
+    return f"  {duplex} Duplex, {port.speed}Mbps, link type is {link}, media type is RJ45"
 
 
 def _reliability(port: PortLook) -> int:

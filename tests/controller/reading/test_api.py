@@ -267,3 +267,8 @@ def test_odd_orders_are_never_a_500(desk, body):
     assert answer.status_code in (200, 400, 422)
     assert Incidents.model_validate(desk.get("/api/v1/incidents?limit=1").json()).items
     assert desk.get("/").status_code == 200
+
+
+def test_models_and_shifts_are_told(desk):
+    assert desk.get("/api/v1/models").json() == {"items": [], "active": "", "before": ""}
+    assert desk.get("/api/v1/shifts").json() == {"items": []}

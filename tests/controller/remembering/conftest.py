@@ -13,14 +13,20 @@ from controller.events import (
     Escalated,
     Event,
     Evidence,
+    Guessed,
     Healed,
     Held,
     Intended,
     Joined,
     Judged,
+    Looked,
     Mitigated,
     Opened,
     Proved,
+    Quieted,
+    Reviewed,
+    SeenWord,
+    Suggested,
     Verdict,
     WriteEnded,
 )
@@ -106,6 +112,52 @@ class Happenings:
 
     def closed(self, how="cleared") -> Closed:
         return Closed(**self._stamp(), how=how, reason="it is no longer seen")
+
+    def suggested(self, **changed) -> Suggested:
+        made = {
+            "learned": "seen_s002_0007",
+            "confidence": 0.94,
+            "device": f"{self.store}-edge",
+            "subject": "pos",
+            "evidence": (self.evidence,),
+            "examples": (
+                Looked(incident="s002-0007", store="s002", at=START, fixed_by="restarted the resolver", likeness=1.0),
+            ),
+            "fix": "restarted the resolver",
+            "quiet": False,
+            "arithmetic": "33% beforehand (-0.7), wan_no_address +3.4",
+        }
+        return Suggested(**self._stamp(), **made | changed)
+
+    def guessed(self) -> Guessed:
+        return Guessed(
+            **self._stamp(),
+            model="naming-0001",
+            names="wan_no_lease",
+            probability=0.91,
+            likeness=0.8,
+            nearest=("s002-0007",),
+            caution="the model is on trial in a tenth of the stores",
+        )
+
+    def quieted(self) -> Quieted:
+        return Quieted(**self._stamp(), reason="It looks like s002-0007")
+
+    def reviewed(self, code="another", **changed) -> Reviewed:
+        made = {
+            "by": "jane",
+            "fixed_by": "restarted the resolver",
+            "playbook": "",
+            "device": f"{self.store}-edge",
+            "subject": "pos",
+            "root_kind": "function",
+            "signature": "unknown",
+            "names": "",
+            "learned": "seen_s001_0001",
+            "words": (SeenWord(symptom="dns_probe_failing", relation="self"),),
+            "functions": ("pos",),
+        }
+        return Reviewed(**self._stamp(), code=code, **made | changed)
 
     def intent(self, event: Intended, change=None) -> Intent:
         return Intent(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from controller.clock import SystemClock
 from controller.engines.loop import LoopEngine
-from controller.events import Confirmed, Intended, Opened, WriteEnded
+from controller.events import Confirmed, Intended, Opened, Reviewed, SeenWord, WriteEnded
 from controller.holder import this_process
 from controller.journal import Journal
 from controller.ledgers.sqlite import SqliteLedger
@@ -57,6 +57,25 @@ class Controller:
             say("opened", incident)
             self.engine.run(f"{incident}~1", "heal", incident)
             say("done", incident)
+            self.ledger.append(self.review(incident))
+            say("reviewed", incident)
+
+    def review(self, incident):
+        word = SeenWord(symptom="dns_probe_failing", relation="self")
+        return Reviewed(
+            **stamp(incident),
+            by="jane",
+            code="another",
+            fixed_by="restarted the resolver",
+            playbook="",
+            device="s001-edge",
+            subject="pos",
+            root_kind="function",
+            signature="unknown",
+            names="",
+            learned="seen_s001_0001",
+            words=(word,),
+        )
 
     def heal(self, steps, incident):
         for name in ("look", "judge"):

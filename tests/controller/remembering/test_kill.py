@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from anomaly.library import load_library
 from controller.incident import fold
 from controller.journal import Journal
 from controller.ledgers.sqlite import SqliteLedger
+from controller.taught import learned_of
 from inventory.errors import StaleTokenError
 
 pytestmark = pytest.mark.scenario  # it starts processes of its own
@@ -65,6 +67,12 @@ def test_a_killed_controller_loses_nothing_and_repeats_nothing(lives, clock):
     assert {line[1] for line in facts if line[0] == "intended"} <= {i.id for i in ledger.intents()}
     for name, incident in known.items():
         assert fold(ledger.events(name)) == incident, "the projection is not the fold"
+
+    reviewed = [line[1] for line in facts if line[0] == "reviewed"]
+    taught = learned_of(ledger.reviews(), load_library())
+    assert reviewed
+    assert set(reviewed) <= {e.incident for e in taught.learned["seen_s001_0001"].examples}, "a lesson was lost"
+    assert {r.incident for r in ledger.reviews()} == {name for name, i in known.items() if i.review}
 
     newest = ledger.live_token("s001")
     assert newest == KILLS

@@ -25,6 +25,10 @@ def test_every_kind_of_event_is_read_back_as_it_was(ledger, happen):
         happen.escalated(),
         happen.healed(),
         happen.joined(),
+        happen.suggested(),
+        happen.guessed(),
+        happen.quieted(),
+        happen.reviewed(),
         happen.closed(),
     )
     ledger.append(*events)

@@ -15,6 +15,7 @@ from inventory.yaml_file import ContentError
 
 NAMES = {
     "poll_interval",
+    "slow_look",
     "device_deadline",
     "hold_brief",
     "hold_steady",

@@ -27,6 +27,7 @@ from inventory.looks import (
     TrunkRow,
 )
 from inventory.model import Chain, Device, DeviceId, Store, StoreId
+from inventory.platforms.arista_eos.port_reader import GETTERS
 from inventory.secrets import Account, Accounts, SecretRef
 from inventory.session import Session, Sessions
 from inventory.writes import Write
@@ -162,6 +163,11 @@ def test_every_look_a_switch_is_asked(ground: Ground, name: str) -> None:
     assert ArpRow(address="10.1.99.1", mac="02:53:00:01:00:01", interface="Vlan99") in told["arp"]
     assert told["default_route"] == (DefaultRouteRow(next_hop="10.1.99.1", interface="Vlan99", distance=1),)
     assert any(isinstance(row, InterfaceRow) and row.address == "10.1.99.2" for row in told["interfaces"])
+
+
+def test_the_deep_looks_at_its_ports(ground: Ground) -> None:
+    for getter in GETTERS:
+        assert ground.session(NEW).read(Look(getter=getter)).rows
 
 
 def test_configurations_are_asked_with_the_write_account_where_needed(ground: Ground) -> None:

@@ -31,7 +31,7 @@ SEEN = [
     ("modem_hung", "expired", 60, EDGE, f"show interfaces {WAN}", r"is up, (?s:.*)Last input 00:01:00, output 00:00"),
     ("modem_hung", "expired", 60, EDGE, "show ip route", r"S\* +0\.0\.0\.0/0 is directly connected, Cellular0/2/0"),
     ("modem_hung", "holding", 120, EDGE, f"show ip arp {GATEWAY}", r"198\.18\.1\.1 +2 +0253\.ff01"),
-    ("duplex_mismatch", "trunk", 60, EDGE, f"show interfaces {TRUNK}", r"Half-duplex, 100Mb/s"),
+    ("duplex_mismatch", "trunk", 60, EDGE, f"show interfaces {TRUNK}", r"Half Duplex, 100Mbps"),
     ("duplex_mismatch", "trunk", 60, EDGE, f"show interfaces {TRUNK}", r" [1-9]\d* late collision"),
     ("duplex_mismatch", "trunk", 1, SW, f"show interfaces {UPLINK} status", r"connected +trunk +full +100 "),
     ("duplex_mismatch", "trunk", 60, SW, f"show interfaces {UPLINK} counters errors", r"Gi1/0/1 +\d+ +[1-9]\d* "),
@@ -437,7 +437,7 @@ def test_the_parsers_of_the_world_read_the_new_shows(bench):
     rows = {
         r["interface"]: r for r in parse_output("cisco_ios", "show interfaces", run(bench, "show interfaces", EDGE))
     }
-    assert rows["GigabitEthernet0/1"]["duplex"] == "Half-duplex"
+    assert rows["GigabitEthernet0/1"]["duplex"] == "Half Duplex"
     assert rows["GigabitEthernet0/1"]["speed"] == "100Mb/s"
     assert rows["GigabitEthernet0/0"]["bandwidth"] == "50000 Kbit"
     assert int(rows["GigabitEthernet0/0"]["input_rate"]) > 45_000_000

@@ -1,0 +1,188 @@
+"""A round as a line of JSON that holds only what changed since the store's last one in the same file.
+
+In: rounds, one file's worth, in order. Out: lines; and rounds again. Called by ``writing`` and ``reading``.
+Every (device, subject, name) gets a number when it is first seen, and so does every order in which they come (a
+*shape*: collectors that were not asked leave theirs out). A file begins with nothing known, so that it can be read by
+itself. Texts are redacted before they are written.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from anomaly.model import Hinted, Observation, Value
+from anomaly.recordings.rounds import Round, Session, micros, moment_of
+from inventory.model import DeviceId, StoreId
+from inventory.redact import redact
+
+Key = tuple[str, str, str, int]
+MOST_SHAPES = 256
+MOST_KEYS = 50_000
+_NEVER = object()
+
+
+def opening_line(session: Session, began: datetime) -> str:
+    """Return the first line of a file: whose life it is from, and which moment its times count from."""
+    told = {"session": session.id, "profile": session.profile, "seconds": dict(session.seconds)}
+    return _json({**told, "began": micros(began)})
+
+
+def dropped_line(number: int, at: datetime) -> str:
+    """Return a line that says how many rounds were lost before this moment."""
+    return _json({"dropped": number, "at": micros(at)})
+
+
+@dataclass(slots=True)
+class _Known:
+    """What a file says so far of one store."""
+
+    keys: dict[Key, int] = field(default_factory=dict)
+    shapes: dict[tuple[int, ...], int] = field(default_factory=dict)
+    values: list[object] = field(default_factory=list)
+
+
+class Encoder:
+    """One file's encoder."""
+
+    def __init__(self, began: datetime) -> None:
+        self._began = micros(began)
+        self._stores: dict[StoreId, _Known] = {}
+
+    def lines(self, told: Round) -> list[str]:
+        """Return a round as lines: what is new in the tables, then the round."""
+        known = self._stores.setdefault(told.store, _Known())
+        made: list[str] = []
+        if len(known.shapes) >= MOST_SHAPES or len(known.keys) >= MOST_KEYS:
+            known = self._stores[told.store] = _Known()
+            made.append(_json({"s": told.store, "anew": True}))
+        first_new = len(known.keys)
+        shape = tuple(_numbers(known, told.observations))
+        if len(known.keys) > first_new:
+            fresh = [key[:3] for key in list(known.keys)[first_new:]]
+            made.append(_json({"s": told.store, "keys": fresh}))
+        number = known.shapes.get(shape)
+        if number is None:
+            number = known.shapes[shape] = len(known.shapes)
+            made.append(_json({"s": told.store, "shape": _ranges(shape)}))
+        made.append(self._round(told, known, shape, number))
+        return made
+
+    def _round(self, told: Round, known: _Known, shape: Sequence[int], number: int) -> str:
+        line: dict[str, object] = {"s": told.store, "t": micros(told.at) - self._began, "n": number}
+        changed: dict[int, Value] = {}
+        elsewhen: dict[int, int] = {}
+        for key, seen in zip(shape, told.observations, strict=True):
+            if not _same(known.values[key], seen.value):
+                known.values[key] = seen.value
+                changed[key] = redact(seen.value) if isinstance(seen.value, str) else seen.value
+            if seen.at != told.at:
+                elsewhen[key] = micros(seen.at) - self._began
+        if changed:
+            line["v"] = changed
+        if elsewhen:
+            line["a"] = elsewhen
+        if told.hinted:
+            line["h"] = [[device, kind, micros(at) - self._began] for (device, kind), at in told.hinted.items()]
+        return _json(line)
+
+
+class Decoder:
+    """One file's decoder. What no encoder wrote raises ``ValueError``, ``LookupError`` or ``TypeError``."""
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+        self._began = 0
+        self._keys: dict[str, list[tuple[str, str, str]]] = {}
+        self._shapes: dict[str, list[tuple[int, ...]]] = {}
+        self._values: dict[str, dict[int, Value]] = {}
+        self.dropped = 0
+
+    def feed(self, line: str) -> Round | None:
+        """Take one line; return the round it ends, if it does."""
+        told = json.loads(line)
+        store = told.get("s")
+        if store is None:
+            self._whole_file(told)
+        elif "t" in told:
+            return self._round(StoreId(store), told)
+        elif "keys" in told:
+            self._keys.setdefault(store, []).extend((d, s, n) for d, s, n in told["keys"])
+        elif "shape" in told:
+            self._shapes.setdefault(store, []).append(tuple(_unranged(told["shape"])))
+        elif "anew" in told:
+            for table in (self._keys, self._shapes, self._values):
+                table.pop(store, None)
+        return None
+
+    def _whole_file(self, told: dict[str, Any]) -> None:
+        if "session" in told:
+            self._session = Session(id=told["session"], profile=told["profile"], seconds=told["seconds"])
+            self._began = told["began"]
+        self.dropped += told.get("dropped", 0)
+
+    def _round(self, store: StoreId, told: dict[str, Any]) -> Round:
+        if self._session is None:
+            raise ValueError("a round comes before the file says whose it is")
+        at, keys = moment_of(self._began + told["t"]), self._keys.get(store, [])
+        values = self._values.setdefault(store, {})
+        values.update((int(key), value) for key, value in told.get("v", {}).items())
+        elsewhen = {int(key): moment_of(self._began + when) for key, when in told.get("a", {}).items()}
+        seen = []
+        for key in self._shapes[store][told["n"]]:
+            device, subject, name = keys[key]
+            seen.append(
+                Observation(
+                    store=store,
+                    device=DeviceId(device),
+                    subject=subject,
+                    name=name,
+                    value=values[key],
+                    at=elsewhen.get(key, at) if elsewhen else at,
+                )
+            )
+        hinted: Hinted = {(d, kind): moment_of(self._began + when) for d, kind, when in told.get("h", ())}
+        return Round(store=store, at=at, observations=tuple(seen), session=self._session, hinted=hinted)
+
+
+def _numbers(known: _Known, observations: Iterable[Observation]) -> Iterator[int]:
+    """Return the number of each observation's key; one that comes twice in a round gets a second number."""
+    used: set[int] = set()
+    for seen in observations:
+        times = 0
+        while (number := _number(known, (seen.device, seen.subject, seen.name, times))) in used:
+            times += 1
+        used.add(number)
+        yield number
+
+
+def _number(known: _Known, key: Key) -> int:
+    number = known.keys.get(key)
+    if number is None:
+        number = known.keys[key] = len(known.keys)
+        known.values.append(_NEVER)
+    return number
+
+
+def _same(before: object, now: Value) -> bool:
+    """Equality that keeps True, 1 and 1.0 apart."""
+    return before is now or (type(before) is type(now) and before == now)
+
+
+def _ranges(shape: Sequence[int]) -> list[list[int]]:
+    """Return numbers in a row as (first, last)."""
+    if not shape:
+        return []
+    breaks = [i for i, (a, b) in enumerate(pairwise(shape), 1) if b != a + 1]
+    return [[shape[a], shape[b - 1]] for a, b in pairwise([0, *breaks, len(shape)])]
+
+
+def _unranged(ranges: Iterable[Sequence[int]]) -> Iterator[int]:
+    for first, last in ranges:
+        yield from range(first, last + 1)
+
+
+def _json(told: object) -> str:
+    return json.dumps(told, separators=(",", ":"), default=str)

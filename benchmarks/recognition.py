@@ -1,0 +1,225 @@
+"""Is every fault named, at the right place, and soon? Every fault of the lab alone, pairs in one store, every decoy.
+
+``recognition.py --seeds 901 902 --pairs 40`` plays each case in virtual time on a store of its own: devices print, the
+real readers read, nothing is repaired. Counted per case: looks from the first that shows all a signature requires until
+it is named; the device it is named at; whether the functions that truth says are hurt are among those it touches; what
+was named besides. Written to ``results/recognition.json``; the misses are printed. The seeds are none that anything was
+tried on or learned from.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the bench is the tests' own
+from anomaly.correlate import UNKNOWN, correlate, sights_of
+from anomaly.detect import unheld
+from anomaly.model import Finding
+from anomaly.watch import StoreSight, Watch
+from controller.timing import load_timing
+from lab.fault import Target
+from tests.anomaly.lab_bench import Bench
+
+RESULT = Path(__file__).parent / "results" / "recognition.json"
+LEFT_OUT = frozenset({"fleet_common_cause"})
+"""It is no fault of one store; ``tests/scenarios/test_common_cause.py`` plays it."""
+OTHER_NAMES = {("ap_dead", "brick"): "ap_hung", ("ap_dead", "dark"): "ap_no_power"}
+"""What a fault is taken for when only a repair can tell."""
+POLL, CALM, LOOKS = 2, 6, 60
+Placed = tuple[str, Target]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How one fault of a case was seen. ``after``: looks from the first that shows it until it was named."""
+
+    fault: str
+    variant: str
+    named: bool
+    right_device: bool
+    after: int | None
+    hurt: tuple[str, ...]
+    functions_right: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One case. ``besides``: what was named that nobody put in."""
+
+    seed: int
+    kind: str
+    faults: tuple[Seen, ...]
+    besides: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Trace:
+    """What happened to one fault over the looks."""
+
+    shown: int | None = None
+    named: int | None = None
+    finding: Finding | None = None
+    hurt: set[str] = field(default_factory=set)
+
+
+def main() -> None:
+    """Play everything and write what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[901, 902, 903])
+    parser.add_argument("--pairs", type=int, default=40, help="pairs per seed")
+    parser.add_argument("--only", nargs="*", default=(), help="these faults alone, no pairs and no decoys")
+    parser.add_argument("--jobs", type=int, default=2)
+    asked = parser.parse_args()
+    cases = [case for seed in asked.seeds for case in _cases(seed, asked.pairs, frozenset(asked.only))]
+    with ProcessPoolExecutor(asked.jobs) as workers:
+        played = list(workers.map(_play, cases, chunksize=4))
+    summary = _summary(played)
+    if not asked.only:
+        RESULT.write_text(json.dumps({"seeds": asked.seeds, **summary}, indent=1) + "\n")
+    print(json.dumps({key: value for key, value in summary.items() if key != "misses"}, indent=1))
+    for miss in summary["misses"]:
+        print(miss)
+
+
+def _cases(seed: int, pairs: int, only: frozenset[str]) -> list[tuple[int, str, tuple[Placed, ...]]]:
+    """Every fault and variant once, decoys, and pairs of faults that are not at one device."""
+    bench, random = Bench(seed=seed, stores=1), Random(seed)  # noqa: S311 - repeatable on purpose
+    found: dict[str, list[Placed]] = {"fault": [], "decoy": []}
+    for name, fault in bench.breakages.faults.items():
+        if name in LEFT_OUT or (only and name not in only):
+            continue
+        targets = [t for t in fault.targets(bench.chain, bench.clock.now()) if t.store]
+        for variant in dict.fromkeys(t.variant for t in targets):
+            found[fault.kind].append((name, random.choice([t for t in targets if t.variant == variant])))
+    alone = [(seed, kind, (one,)) for kind, those in found.items() for one in those if not only or kind == "fault"]
+    return alone if only else [*alone, *((seed, "pair", pair) for pair in _pairs(found["fault"], pairs, random))]
+
+
+def _pairs(faults: Sequence[Placed], count: int, random: Random) -> Iterable[tuple[Placed, Placed]]:
+    made = 0
+    while made < count:
+        first, second = random.sample(list(faults), 2)
+        whole = {"store_dark", "store_closed"} & {first[0], second[0]}
+        if first[0] != second[0] and first[1].device != second[1].device and not whole:
+            made += 1
+            yield first, second
+
+
+def _play(case: tuple[int, str, tuple[Placed, ...]]) -> Played:
+    """Play one case."""
+    seed, kind, faults = case
+    bench = Bench(seed=seed, stores=1)
+    store = next(iter(bench.chain.chain.stores))
+    watch = Watch(bench.watch.library, bench.chain.chain, load_timing(None, "short").seconds)
+    traces, besides = [Trace() for _ in faults], Counter[str]()
+    before = bench.world.functions(store)
+    for number in range(CALM + LOOKS):
+        if number == CALM:
+            before = bench.world.functions(store)
+            for name, target in faults:
+                bench.breakages.put_in(name, target)
+        bench.forward(POLL)
+        sight = watch.observe(store, bench.answers(watch.looks(store)), bench.clock.now())
+        _note(number, sight, watch, bench, faults, traces, besides)
+        if number >= CALM:
+            after = bench.world.functions(store)
+            for trace in traces:
+                trace.hurt |= {name for name, share in after.items() if share < before[name]}
+    seen = tuple(_seen(watch, one, trace) for one, trace in zip(faults, traces, strict=True))
+    return Played(seed=seed, kind=kind, faults=seen if kind != "decoy" else (), besides=tuple(sorted(besides)))
+
+
+def _note(
+    number: int,
+    sight: StoreSight,
+    watch: Watch,
+    bench: Bench,
+    faults: Sequence[Placed],
+    traces: Sequence[Trace],
+    besides: Counter[str],
+) -> None:
+    """Take one look into account."""
+    symptoms = tuple(unheld(watch.library, sight.observations))
+    raw = correlate(watch.library, symptoms, bench.chain.chain, bench.clock.now(), sights=sights_of(sight.observations))
+    for (name, target), trace in zip(faults, traces, strict=True):
+        wanted = _name(name, target)
+        if trace.shown is None and any(f.signature == wanted and _at(f, target) for f in raw):
+            trace.shown = number
+        here = [f for f in sight.findings if f.signature == wanted]
+        if here and trace.named is None:
+            trace.named = number
+            trace.finding = next((f for f in here if _at(f, target)), here[0])
+    known = {_name(name, target) for name, target in faults}
+    besides.update(f"{f.signature} at {f.device}" for f in sight.findings if f.signature not in known)
+
+
+def _name(fault: str, target: Target) -> str:
+    return OTHER_NAMES.get((fault, target.variant), fault)
+
+
+def _at(finding: Finding, target: Target) -> bool:
+    """Whether a finding is at the device the fault is about, or at the one whose port leads there."""
+    return str(finding.device) in (
+        target.device,
+        target.upstream,
+        f"{target.store}-edge" * (target.device == "payments"),
+    )
+
+
+def _seen(watch: Watch, placed: Placed, trace: Trace) -> Seen:
+    name, target = placed
+    found = trace.finding
+    touched = set(watch.functions_touched(found)) if found is not None else set()
+    after = None if trace.named is None or trace.shown is None else max(0, trace.named - trace.shown)
+    return Seen(
+        fault=name,
+        variant=target.variant,
+        named=found is not None,
+        right_device=found is not None and _at(found, target),
+        after=after,
+        hurt=tuple(sorted(trace.hurt)),
+        functions_right=found is not None and trace.hurt <= touched,
+    )
+
+
+def _summary(played: Sequence[Played]) -> dict[str, object]:
+    """Counts by kind of case, and every miss in a line."""
+    told: dict[str, object] = {}
+    misses: list[str] = []
+    for kind in ("fault", "pair", "decoy"):
+        those = [p for p in played if p.kind == kind]
+        seen = [s for p in those for s in p.faults]
+        told[kind] = {
+            "cases": len(those),
+            "faults": len(seen),
+            "named": sum(s.named for s in seen),
+            "right_device": sum(s.right_device for s in seen),
+            "functions_right": sum(s.functions_right for s in seen),
+            "looks_until_named": _spread([s.after for s in seen if s.after is not None]),
+            "cases_with_something_besides": sum(bool(p.besides) for p in those),
+            "unknown_besides": sum(any(b.startswith(UNKNOWN) for b in p.besides) for p in those),
+        }
+        for one in those:
+            bad = [s for s in one.faults if not (s.named and s.right_device and s.functions_right)]
+            if bad or one.besides:
+                what = " + ".join(f"{s.fault}:{s.variant}" for s in one.faults) or "decoy"
+                wrong = "; ".join(json.dumps(asdict(s)) for s in bad)
+                misses.append(f"seed {one.seed} {kind} {what}: {wrong or 'named'}; besides {list(one.besides)}")
+    return {**told, "misses": misses}
+
+
+def _spread(looks: Sequence[int]) -> dict[str, int]:
+    ordered = sorted(looks)
+    if not ordered:
+        return {}
+    return {"median": ordered[len(ordered) // 2], "p95": ordered[int(0.95 * (len(ordered) - 1))], "most": ordered[-1]}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Changed rules tried on what was recorded, and compared with what the ledger knows."""
