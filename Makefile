@@ -10,7 +10,7 @@ ARGS ?=
 INSIDE := not ssh and not chaos and not demo and not browser and not netns
 QUICK := $(INSIDE) and not scenario
 
-.PHONY: demo test check chromium netns-packages lab-test bench bench-lab chaos lint lock cases schemas assets wheel clean
+.PHONY: demo test check chromium netns-packages lab-test fuzz bench bench-lab bench-anomaly chaos lint lock cases schemas assets wheel clean
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "storenet needs Python 3.11 or newer: make PYTHON=..." >&2; exit 1; }
@@ -54,14 +54,30 @@ chaos: $(READY)
 	$(BIN)/pytest -q -m chaos --timeout 1200 $(ARGS)
 	CRASH_STEP=3 $(BIN)/pytest -q --timeout 1200 tests/scenarios/test_crashes.py
 
+# Strangers' bytes by coverage (Linux, Python 3.11 to 3.13): FUZZ_SECONDS for each target; what it found stays in .fuzz.
+FUZZ_SECONDS ?= 60
+FUZZ := message stream trap proven_trap alerts webhook heartbeats signature datagram agent answer recording recorded_lines
+$(VENV)/fuzz/.ready: $(READY) requirements-fuzz.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/fuzz --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
+fuzz: $(VENV)/fuzz/.ready
+	for target in $(FUZZ); do PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.fuzz.run $$target --seconds $(FUZZ_SECONDS) \
+		--corpus .fuzz/$$target || exit 1; done
+
 bench: $(READY)
 	for name in one_look frequent_look push first_action hints; do $(BIN)/python benchmarks/$$name.py $(ARGS) || exit 1; done
 
 bench-lab: $(READY)
 	$(BIN)/python benchmarks/lab_size.py
 
+# What recognition costs and what it is worth: no lab process, no SSH; minutes.
+bench-anomaly: $(READY)
+	for name in anomaly_batch recognition naming_ablation usual_ablation; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+
 lock: $(READY)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --group fuzz -o requirements-fuzz.lock
 
 # Case files drafted anew from what the shipped signatures do now: for whoever has changed one on purpose.
 cases: $(READY)

@@ -22,6 +22,8 @@ SPAN = timedelta(seconds=10)
 APART = timedelta(seconds=3)
 WINDOW = timedelta(seconds=90)
 MOST = 5
+MOST_OF_PROBES = 10
+"""Losses need many tries: probes are counted further back (``losing``)."""
 
 
 class Sample(NamedTuple):
@@ -34,7 +36,7 @@ class Sample(NamedTuple):
 Counter = tuple[DeviceId, str, str]
 """Device, subject and name of a counter, within one store."""
 Samples = Mapping[Counter, tuple[Sample, ...]]
-"""The counters' last values, oldest first: at most ``MOST`` each."""
+"""The counters' last values, oldest first: at most ``MOST`` each, or ``MOST_OF_PROBES``."""
 NO_SAMPLES: Samples = MappingProxyType({})
 
 
@@ -69,7 +71,10 @@ def remember(observations: Iterable[Observation], samples: Samples) -> Samples:
     newest = max(sample.at for sample in fresh.values())
     places = {key[:2] for key in fresh}
     kept = {k: told for k, told in samples.items() if k[:2] not in places and newest - told[-1].at <= WINDOW}
-    return kept | {key: _with(samples.get(key, ()), sample) for key, sample in fresh.items()}
+    return kept | {
+        key: _with(samples.get(key, ()), sample, MOST_OF_PROBES if key[2].startswith("probe_") else MOST)
+        for key, sample in fresh.items()
+    }
 
 
 def rate_name(counter: str) -> str:
@@ -108,7 +113,7 @@ def _rate(value: float | None, at: datetime, before: tuple[Sample, ...]) -> floa
     return (value - first) * 60.0 / (at - began).total_seconds()
 
 
-def _with(before: tuple[Sample, ...], sample: Sample) -> tuple[Sample, ...]:
+def _with(before: tuple[Sample, ...], sample: Sample, most: int = MOST) -> tuple[Sample, ...]:
     """Keep one more sample. Of looks in quick succession not every one is kept, so that few reach back far enough."""
     at, value = sample
     if before and value < before[-1][1]:
@@ -118,4 +123,4 @@ def _with(before: tuple[Sample, ...], sample: Sample) -> tuple[Sample, ...]:
         recent.pop()
     if recent and recent[-1][1] == value:
         value = recent[-1][1]  # the same object: most counters of errors stand still, everywhere
-    return (*recent[1 - MOST :], Sample(at, value))
+    return (*recent[1 - most :], Sample(at, value))

@@ -133,15 +133,17 @@ def without(library: Library, signature: str) -> Library:
 
 
 def _examined(case: Case, sights: Sequence[StoreSight], normal: frozenset[str]) -> Examined:
-    words = [words_of(spotted(s.symptoms, normal), case.chain, case.store) for s in sights]
-    unknown = [any(f.signature == UNKNOWN for f in s.findings) for s in sights]
-    asked = next((w for w, is_it in zip(reversed(words), reversed(unknown), strict=True) if is_it), None)
-    first = next((i for i, w in enumerate(words) if w), None)
-    moments = () if first is None else (words[min(first + LATER, len(words) - 1)], words[-1], asked or frozenset())
+    def words(sight: StoreSight) -> Words:
+        return words_of(spotted(sight.symptoms, normal), case.chain, case.store)
+
+    left = next((s for s in reversed(sights) if any(f.signature == UNKNOWN for f in s.findings)), None)
+    first = next((n for n, s in enumerate(sights) if spotted(s.symptoms, normal)), None)
+    asked = None if left is None else words(left)
+    moments = () if first is None else (words(sights[min(first + LATER, len(sights) - 1)]), words(sights[-1]))
     return Examined(
         source=case.source,
         labels=case.labels,
         named=frozenset(f.signature for f in sights[-1].findings) - {UNKNOWN},
         asked=asked,
-        shown=tuple(w for w in moments if w),
+        shown=tuple(w for w in (*moments, asked) if w),
     )

@@ -103,9 +103,7 @@ def look(
     return sight, after
 
 
-def _grown(
-    chain: Chain, store: StoreId, seen: tuple[Observation, ...], samples: Samples
-) -> tuple[Observation, ...]:
+def _grown(chain: Chain, store: StoreId, seen: tuple[Observation, ...], samples: Samples) -> tuple[Observation, ...]:
     """What this round's counters tell together with those of earlier rounds."""
     rated = rates(seen, samples)
     return (*rated, *storms(seen, rated), *trends(chain, store, seen, samples))
@@ -168,10 +166,10 @@ class Watch:
         self.library = learned.over(self._written)
         self._learned = learned
 
-    def looks(self, store: StoreId) -> Mapping[DeviceId, tuple[Look, ...]]:
-        """All looks of one poll, the slow ones too, per device that can be looked at."""
+    def looks(self, store: StoreId, *, slow: bool = True) -> Mapping[DeviceId, tuple[Look, ...]]:
+        """All looks of one poll, ``slow`` ones too unless it says no, per device that can be looked at."""
         chain = self._chains[store]
-        return {d.id: looks_of(d, chain) for d in chain.devices.values() if d.is_asked}
+        return {d.id: looks_of(d, chain, slow=slow) for d in chain.devices.values() if d.is_asked}
 
     def suspicious(self, store: StoreId) -> bool:
         """Whether the store showed something in the last round that deserves the slow looks at once."""

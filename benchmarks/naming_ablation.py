@@ -9,6 +9,7 @@ What baselines add is measured by ``usual_ablation.py``.
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -88,13 +89,19 @@ def _named(told: Suggestion) -> str:
     return told.kind if told.verdict == "named" else ""
 
 
+@cache
+def _taught(known: tuple[Example, ...]) -> Naming:
+    """One training for all ways that share it."""
+    return train(known)
+
+
 def _classified(known: Sequence[Example]) -> Say:
-    model = train(known)
+    model = _taught(tuple(known))
     return lambda words: _named(model.suggest(words, gated=False))
 
 
 def _gated(known: Sequence[Example]) -> Say:
-    model = train(known)
+    model = _taught(tuple(known))
     return lambda words: _named(model.suggest(words))
 
 
@@ -107,7 +114,7 @@ def _outlier(known: Sequence[Example]) -> Say:
     """Local outlier factor as the gate."""
     from sklearn.neighbors import LocalOutlierFactor  # noqa: PLC0415 - one way of several
 
-    model: Naming = train(known)
+    model = _taught(tuple(known))
     columns = model.card.columns
     gate = LocalOutlierFactor(n_neighbors=5, novelty=True, metric="jaccard")
     gate.fit(np.unique(table_of([e.words for e in known], columns), axis=0))

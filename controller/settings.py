@@ -7,11 +7,12 @@ Content (stores, rules) and secrets are not settings; they stay in the content d
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from controller.places import place_of
 from inventory.secrets import SecretRef
+from inventory.snmp_agents import Auth
 
 PREFIX = "STORENET_"
 _FIVE_YEARS = 5 * 366 * 86400
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     ``recording_mb``.
     ``syslog``, ``traps``: where hints are listened for; ``hint_secret``: where the secret is that those who post hints
     share with us. Without them nothing is listened for, and nobody may post.
+    ``trap_user``: whose SNMPv3 traps count, signed by ``trap_auth`` and encrypted with AES.
     ``model_key``: where the key is that models are signed with; without it one is made beside them. ``learn_hours``:
     how often it is looked whether there is something to learn.
     """
@@ -65,6 +67,21 @@ class Settings(BaseSettings):
     syslog: Annotated[str, AfterValidator(_place)] | None = None
     traps: Annotated[str, AfterValidator(_place)] | None = None
     hint_secret: Annotated[str, AfterValidator(_reference)] | None = None
+    trap_auth: Auth = "sha256"
+    trap_auth_password: Annotated[str, AfterValidator(_reference)] | None = None
+    trap_privacy_password: Annotated[str, AfterValidator(_reference)] | None = None
+    trap_user: Annotated[str, Field(min_length=1, max_length=32)] | None = Field(default=None, validate_default=True)
+
+    @field_validator("trap_user")
+    @classmethod
+    def _whole_user(cls, name: str | None, given: ValidationInfo) -> str | None:
+        """A user of version 3 has two passwords, and they are somebody's."""
+        both = [bool(given.data.get(f"trap_{which}_password")) for which in ("auth", "privacy")]
+        if name is not None and not all(both):
+            raise ValueError(f"needs {PREFIX}TRAP_AUTH_PASSWORD and {PREFIX}TRAP_PRIVACY_PASSWORD beside it")
+        if name is None and any(both):
+            raise ValueError("is missing: whose are the passwords for traps?")
+        return name
 
     @property
     def ledger_path(self) -> Path:

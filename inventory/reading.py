@@ -55,6 +55,8 @@ def reading_of(platform: Platform, device: Device, look: Look, output: str, take
         rows = _by_template(platform, getter, output, doubt)
         if not rows:
             raise DoubtfulOutputError(device.id, str(doubt)) from None
+    except (ValueError, ArithmeticError) as error:  # a number or a date no device should print
+        raise DoubtfulOutputError(device.id, f"look {look.getter}: {error}") from None
     return Reading(device=device.id, look=look, rows=rows, taken_at=taken_at)
 
 

@@ -1,7 +1,8 @@
 """Which known kind of fault a store's words show, with a probability that means what it says.
 
 In: yes/no rows with labels and sources. Out: a fitted scikit-learn classifier, calibrated across incidents. Called by
-``naming``. Logistic regression, because examples are few, words many; trees lost (``benchmarks/naming_ablation.py``).
+``naming``. Logistic regression, because examples are few and words many (``benchmarks/naming_ablation.py`` asks trees,
+too). Calibrated by one temperature for all kinds: kind by kind (sigmoid) it was right as often and hardly ever sure.
 A kind seen in fewer than ``FEWEST`` incidents is left to prototypes: nothing can be calibrated on it.
 """
 
@@ -38,7 +39,7 @@ def fit_classifier(table: Table, labels: Sequence[str], sources: Sequence[str], 
     kept = np.array([label in kinds for label in labels])
     rows, told = table[kept].astype(np.float64), np.array(labels)[kept]
     of = [source for source, keep in zip(sources, kept, strict=True) if keep]
-    model = CalibratedClassifierCV(_base(kind), method="sigmoid", cv=_folds(told.tolist(), of), ensemble=False)
+    model = CalibratedClassifierCV(_base(kind), method="temperature", cv=_folds(told.tolist(), of), ensemble=False)
     with threadpool_limits(1):  # tables this small only lose by being shared out
         return model.fit(rows, told)
 

@@ -21,6 +21,7 @@ from inventory.redact import redact
 Key = tuple[str, str, str, int]
 MOST_SHAPES = 256
 MOST_KEYS = 50_000
+NOT_UNDERSTOOD = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
 _NEVER = object()
 
 
@@ -90,7 +91,7 @@ class Encoder:
 
 
 class Decoder:
-    """One file's decoder. What no encoder wrote raises ``ValueError``, ``LookupError`` or ``TypeError``."""
+    """One file's decoder. What no encoder wrote raises one of ``NOT_UNDERSTOOD``."""
 
     def __init__(self) -> None:
         self._session: Session | None = None
@@ -103,15 +104,19 @@ class Decoder:
     def feed(self, line: str) -> Round | None:
         """Take one line; return the round it ends, if it does."""
         told = json.loads(line)
-        store = told.get("s")
+        if not isinstance(told, dict) or not isinstance(store := told.get("s"), str | None):
+            raise TypeError("it is no record of a store or of the file")
         if store is None:
             self._whole_file(told)
         elif "t" in told:
             return self._round(StoreId(store), told)
         elif "keys" in told:
-            self._keys.setdefault(store, []).extend((d, s, n) for d, s, n in told["keys"])
+            self._keys.setdefault(store, []).extend(_key(*key) for key in told["keys"])
         elif "shape" in told:
-            self._shapes.setdefault(store, []).append(tuple(_unranged(told["shape"])))
+            shapes = self._shapes.setdefault(store, [])
+            if len(shapes) >= MOST_SHAPES:
+                raise ValueError(f"a store has more than {MOST_SHAPES} shapes")
+            shapes.append(_unranged(told["shape"], len(self._keys.get(store, ()))))
         elif "anew" in told:
             for table in (self._keys, self._shapes, self._values):
                 table.pop(store, None)
@@ -119,8 +124,8 @@ class Decoder:
 
     def _whole_file(self, told: dict[str, Any]) -> None:
         if "session" in told:
-            self._session = Session(id=told["session"], profile=told["profile"], seconds=told["seconds"])
-            self._began = told["began"]
+            self._session = _session(told)
+            self._began = int(told["began"])
         self.dropped += told.get("dropped", 0)
 
     def _round(self, store: StoreId, told: dict[str, Any]) -> Round:
@@ -128,9 +133,11 @@ class Decoder:
             raise ValueError("a round comes before the file says whose it is")
         at, keys = moment_of(self._began + told["t"]), self._keys.get(store, [])
         values = self._values.setdefault(store, {})
-        values.update((int(key), value) for key, value in told.get("v", {}).items())
+        values.update((int(key), _value(value)) for key, value in told.get("v", {}).items())
         elsewhen = {int(key): moment_of(self._began + when) for key, when in told.get("a", {}).items()}
         seen = []
+        if told["n"] < 0:
+            raise ValueError("there is no such shape")
         for key in self._shapes[store][told["n"]]:
             device, subject, name = keys[key]
             seen.append(
@@ -179,9 +186,31 @@ def _ranges(shape: Sequence[int]) -> list[list[int]]:
     return [[shape[a], shape[b - 1]] for a, b in pairwise([0, *breaks, len(shape)])]
 
 
-def _unranged(ranges: Iterable[Sequence[int]]) -> Iterator[int]:
+def _unranged(ranges: Iterable[Sequence[int]], keys: int) -> tuple[int, ...]:
+    """Return the numbers of ranges; each is of a key that is known, and there are no more of them."""
+    numbers: list[int] = []
     for first, last in ranges:
-        yield from range(first, last + 1)
+        if not 0 <= first <= last < keys or len(numbers) + last - first >= keys:
+            raise ValueError("a shape names keys that are not there")
+        numbers.extend(range(first, last + 1))
+    return tuple(numbers)
+
+
+def _key(device: str, subject: str, name: str) -> tuple[str, str, str]:
+    if not (isinstance(device, str) and isinstance(subject, str) and isinstance(name, str)):
+        raise TypeError("a key is three words")
+    return device, subject, name
+
+
+def _value(value: Any) -> Value:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError("an observation is a word, a number, yes, no or nothing")
+
+
+def _session(told: dict[str, Any]) -> Session:
+    seconds = {str(name): float(number) for name, number in told["seconds"].items()}
+    return Session(id=str(told["session"]), profile=str(told["profile"]), seconds=seconds)
 
 
 def _json(told: object) -> str:

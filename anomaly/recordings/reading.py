@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from anomaly.recordings.encoding import Decoder
+from anomaly.recordings.encoding import NOT_UNDERSTOOD, Decoder
 from anomaly.recordings.frames import SUFFIX, BrokenRecordingError, frames, shard_of
 from anomaly.recordings.rounds import Round
 from inventory.model import StoreId
@@ -71,7 +71,7 @@ def rounds_in(
                     yield found
     except (BrokenRecordingError, OSError) as error:
         told.append(str(error))
-    except (ValueError, LookupError, TypeError) as error:
+    except NOT_UNDERSTOOD as error:
         told.append(f"{path} holds a line that is not understood; the rest of it is left: {error}")
     if decoder.dropped:
         told.append(f"{path}: {decoder.dropped} rounds were not recorded, the controller had more to do")

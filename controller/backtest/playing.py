@@ -5,9 +5,11 @@ what was recorded at all. Called by ``storenet backtest``. Each process reads on
 """
 
 import multiprocessing
+import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -77,26 +79,33 @@ def play_all(job: Job, eyes: Eyes, workers: int, tick: Callable[[int], None]) ->
         for one in jobs:
             whole.add(play(one, eyes, tick))
         return whole
+    for done in _apart(jobs, eyes, workers):
+        whole.add(done)
+        tick(len(files))
+    return whole
+
+
+def _apart(jobs: Sequence[Job], eyes: Eyes, workers: int) -> Iterator[Played]:
+    """Play each shard in a process; whatever ends this ends them, too."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(workers, len(jobs)), context, _give, (eyes,)) as pool:
-        for done in as_completed(_submitted(pool, jobs)):
-            whole.add(done.result())
-            tick(len(files))
-    return whole
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited: they leave Ctrl-C to us
+        try:
+            begun = [pool.submit(play_apart, one) for one in jobs]
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        is_over = False
+        try:
+            yield from (one.result() for one in as_completed(begun))
+            is_over = True
+        finally:
+            for process in () if is_over else multiprocessing.active_children():
+                process.terminate()
 
 
 def steps(job: Job) -> int:
     """Return how many ticks there will be."""
     return len({shard_of(store) for store in job.stores}) * len(recording_files(job.recordings, job.since))
-
-
-def _submitted(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> list[Future[Played]]:
-    """Begin; processes that are still loading leave Ctrl-C to us."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return [pool.submit(play_apart, one) for one in jobs]
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def play_apart(job: Job) -> Played:
@@ -105,9 +114,16 @@ def play_apart(job: Job) -> Played:
 
 
 def _give(eyes: Eyes) -> None:
-    """Give a process that plays its eyes, once. Ctrl-C ends it without a word: the command says it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Give a process that plays its eyes, once; it ends with the one that began it, however that ends."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _given[:] = [eyes]
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def play(job: Job, eyes: Eyes, tick: Callable[[int], None]) -> Played:

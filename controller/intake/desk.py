@@ -11,12 +11,13 @@ from pathlib import Path
 from controller.intake.heartbeats import Heartbeats
 from controller.intake.hints import Hasten, Hints
 from controller.intake.listening import Listening, Wanted
+from controller.intake.private_traps import opener
 from controller.intake.signing import Signatures
 from controller.intake.words_file import load_words
 from controller.places import place_of
 from controller.settings import Settings
 from inventory.model import Chain
-from inventory.secrets import SecretRef
+from inventory.secrets import SecretMissingError, SecretRef
 
 
 class Intake:
@@ -33,6 +34,7 @@ class Intake:
     ) -> None:
         """Wire it; ``ours``: names of our accounts. Raises ``ContentError`` when the chain's list of words is wrong."""
         spoken, trapped = load_words(content)
+        self._user = _trap_user(settings)
         self.now = now
         self.hints = Hints(chain, hasten, now, ours)
         self.heartbeats = Heartbeats()
@@ -42,11 +44,17 @@ class Intake:
             traps=place_of(settings.traps) if settings.traps else None,
             spoken=spoken,
             trapped=trapped,
+            user=self._user,
         )
         self.listening = Listening(wanted, self.hints)
 
     def start(self) -> None:
-        """Listen, where that is wanted. Raises ``OSError``."""
+        """Listen, where that is wanted. Raises ``OSError``, also when a password for traps is not there."""
+        if self._user is not None:
+            try:
+                opener(self._user)
+            except SecretMissingError as error:
+                raise OSError(f"cannot listen for SNMPv3 traps: {error}") from None
         self.listening.start()
 
     def stop(self) -> None:
@@ -57,3 +65,11 @@ class Intake:
         """Look whether a heartbeat has fallen silent."""
         for told in self.heartbeats.silent(self.now()):
             self.hints.take_over_http((told,), told.sender)
+
+
+def _trap_user(settings: Settings) -> dict[str, str] | None:
+    """Whose traps of version 3 count. References, not passwords: the listening process resolves them itself."""
+    word, privacy_word = settings.trap_auth_password, settings.trap_privacy_password
+    if not settings.trap_user or not word or not privacy_word:
+        return None
+    return {"name": settings.trap_user, "auth": settings.trap_auth, "word": word, "privacy_word": privacy_word}

@@ -1,7 +1,8 @@
 """The listening process: ``python -m controller.intake.ear``. It may be flooded; the controller beside it is not.
 
-In: one JSON line on standard input (numbers of bound sockets it inherited, words, whereabouts), then datagrams and
-TCP streams. Out: JSON lines on standard output: messages that matter, and once a second the counts.
+In: one JSON line on standard input (numbers of bound sockets it inherited, words, whereabouts, where the passwords of
+version 3 are), then datagrams and TCP streams. Out: JSON lines on standard output: messages that matter, and once a
+second the counts.
 Started and read by ``listening``. It ends when its standard input closes, so it never outlives the controller.
 
 Why a process: twenty thousand messages a second would take turns with polls and repairs in one interpreter.
@@ -21,8 +22,10 @@ from typing import Any
 
 from controller.intake.framing import Frames
 from controller.intake.sieve import Sieve
+from controller.intake.traps import Opens, open_none
 from controller.intake.whereabouts import Whereabouts
 from controller.intake.words import Words
+from inventory.secrets import SecretMissingError
 
 AT_ONCE = 256
 MOST_STREAMS = 256
@@ -41,7 +44,7 @@ class Ear:
 
     def __init__(self, orders: dict[str, Any], out: int, over: int) -> None:
         whereabouts = Whereabouts(names=orders["names"], addresses=orders["addresses"])
-        self.sieve = Sieve(Words(orders["syslog"]), Words(orders["traps"]), whereabouts)
+        self.sieve = Sieve(Words(orders["syslog"]), Words(orders["traps"]), whereabouts, _opens(orders.get("user")))
         self._out = out
         self._over = over
         self._unsent = b""
@@ -154,6 +157,17 @@ class _Datagrams:
             for _ in range(AT_ONCE):
                 raw, peer = receive(MOST_BYTES)
                 take(raw, peer[0], now)
+
+
+def _opens(user: dict[str, str] | None) -> Opens:
+    """What opens traps of version 3. Passwords gone since the controller began cost those traps, not the listening."""
+    if user is None:
+        return open_none
+    from controller.intake.private_traps import opener  # noqa: PLC0415 - only who has a user loads the cryptography
+
+    with contextlib.suppress(SecretMissingError):
+        return opener(user)
+    return open_none
 
 
 def main() -> None:

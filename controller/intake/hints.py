@@ -19,7 +19,7 @@ from inventory.model import Chain, Device, DeviceId, StoreId
 REMEMBERED = 500
 FRESH = timedelta(seconds=15)
 _OWN_WORD: tuple[Source, ...] = ("syslog", "trap")
-COUNTS = ("received", "unlisted", "unreadable", "unresolved", "dropped", "kept")
+COUNTS = ("received", "unlisted", "unreadable", "refused", "unresolved", "dropped", "kept")
 Hasten = Callable[[StoreId], bool]
 Counts = Mapping[tuple[str, ...], int]
 

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -30,12 +31,13 @@ END_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Where to listen, and which words matter."""
+    """Where to listen, which words matter, and whose traps of version 3 count (a name, and references)."""
 
     syslog: Place | None
     traps: Place | None
     spoken: Words
     trapped: Words
+    user: Mapping[str, str] | None = None
 
 
 class Listening:
@@ -99,6 +101,7 @@ class Listening:
             "traps": self._wanted.trapped.kinds,
             "names": dict(whereabouts.names),
             "addresses": dict(whereabouts.addresses),
+            "user": dict(self._wanted.user) if self._wanted.user else None,
         }
         with contextlib.suppress(BrokenPipeError):  # it died at once: ``_follow`` sees that and starts it anew
             _input(process).write(json.dumps(orders).encode() + b"\n")

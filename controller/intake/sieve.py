@@ -21,13 +21,16 @@ from controller.intake.words import Words
 SLOTS = 4
 APART_SECONDS = 1.0
 NOWHERE = ""
-Count = Literal["received", "unlisted", "unreadable", "unresolved", "dropped", "kept"]
+Count = Literal["received", "unlisted", "unreadable", "refused", "unresolved", "dropped", "kept"]
 
 
 class Sieve:
     """What the listening process knows between two messages."""
 
-    def __init__(self, spoken: Words, trapped: Words, whereabouts: Whereabouts) -> None:
+    def __init__(
+        self, spoken: Words, trapped: Words, whereabouts: Whereabouts, opens: traps.Opens = traps.open_none
+    ) -> None:
+        self._opens = opens
         self._spoken = spoken
         self._trapped = trapped
         self._whereabouts = whereabouts
@@ -52,9 +55,12 @@ class Sieve:
         """Take one notification."""
         self.counts["trap", "received"] += 1
         try:
-            trap = traps.parse(raw)
+            trap = traps.parse(raw, now, self._opens)
         except UnreadableError:
             self.counts["trap", "unreadable"] += 1
+            return
+        except traps.RefusedTrapError:
+            self.counts["trap", "refused"] += 1
             return
         kind = self._trapped.kind(trap.trap.encode())
         if kind is None:

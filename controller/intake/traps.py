@@ -1,18 +1,20 @@
-"""SNMP notifications read: v1 traps, v2c traps and informs (informs are not answered: nothing is promised to anybody).
+"""SNMP notifications read: v1 traps, v2c and v3 traps and informs (informs are not answered, nothing is promised).
 
 In: one datagram. Out: which trap it is and whom it names, or ``UnreadableError``. Called by ``sieve``.
-The community is no proof of anything and is not looked at; SNMPv3 is refused.
+The community is no proof of anything and is not looked at. Version 3 must be signed and encrypted by the one user who
+is set; the rest of it is ``RefusedTrapError``.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from controller.intake import ber
 from controller.intake.ber import UnreadableError
 
 LONGEST = 8192
 MOST_BINDINGS = 64
-_V1, _V2C = 0, 1
+_V1, _V2C, _V3 = 0, 1, 3
 _TRAP_V1, _INFORM, _TRAP_V2 = 0xA4, 0xA6, 0xA7
 _STANDARD = "1.3.6.1.6.3.1.1.5"
 _SPECIFIC = 6
@@ -32,11 +34,33 @@ class Trap:
     text: str = ""
 
 
-def parse(raw: bytes) -> Trap:
-    """Return the trap. Raises ``UnreadableError``."""
+class RefusedTrapError(Exception):
+    """It is of version 3, and not by the user who is set."""
+
+
+class Opens(Protocol):
+    """Opens messages of version 3: kind and contents. Raises ``UnreadableError``, ``RefusedTrapError``."""
+
+    def __call__(self, raw: bytes, now: float) -> tuple[int, bytes]:
+        """``now``: monotonic seconds."""
+
+
+def open_none(raw: bytes, now: float) -> tuple[int, bytes]:
+    """Open nothing: no user is set. Raises ``RefusedTrapError``."""
+    del raw, now
+    raise RefusedTrapError("no user is set for version 3")
+
+
+def parse(raw: bytes, now: float = 0.0, opens: Opens = open_none) -> Trap:
+    """Return the trap. Raises ``UnreadableError``, ``RefusedTrapError``."""
     if len(raw) > LONGEST:
         raise UnreadableError("too long")
-    parts = tuple(ber.items(ber.inside(raw, ber.SEQUENCE), 3))
+    parts = tuple(ber.items(ber.inside(raw, ber.SEQUENCE), 4))
+    if len(parts) == 4 and parts[0][0] == ber.INTEGER and ber.number(parts[0][1]) == _V3:  # noqa: PLR2004
+        tag, body = opens(raw, now)
+        if tag in (_TRAP_V2, _INFORM):
+            return _second_version(body)
+        raise UnreadableError("that is no notification")
     if [tag for tag, _ in parts[:2]] != [ber.INTEGER, ber.OCTETS] or len(parts) != 3:  # noqa: PLR2004
         raise UnreadableError("that is no SNMP message")
     version, (tag, body) = ber.number(parts[0][1]), parts[2]
@@ -44,7 +68,7 @@ def parse(raw: bytes) -> Trap:
         return _first_version(body)
     if version == _V2C and tag in (_TRAP_V2, _INFORM):
         return _second_version(body)
-    raise UnreadableError("only traps of version 1 and 2c are read")
+    raise UnreadableError("that is no trap of a version that is read")
 
 
 def _first_version(body: bytes) -> Trap:

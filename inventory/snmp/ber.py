@@ -14,6 +14,7 @@ _LONG = 0x80
 _LONGEST_LENGTH = 4
 _LONGEST_NUMBER = 9  # 64 bits unsigned
 _MOST_ARCS = 128  # RFC 2578, 3.5
+_LONGEST_NAME = 5 * _MOST_ARCS  # what is remembered of strangers' names stays small, however they pad them
 
 
 class MalformedError(ValueError):
@@ -60,6 +61,8 @@ def number(wire: bytes, begin: int, end: int, *, signed: bool = True) -> int:
 @lru_cache(maxsize=65536)
 def name(content: bytes) -> Oid:
     """Read an object's name. Raises ``MalformedError``."""
+    if len(content) > _LONGEST_NAME:
+        raise MalformedError("no name")
     arcs: list[int] = []
     value = 0
     for byte in content:

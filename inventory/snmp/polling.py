@@ -66,7 +66,11 @@ class _Lines:
     def fill(self, waiting: Iterator[Call]) -> bool:
         """Begin as many as may be open at once; return whether any is."""
         while len(self._open) < self._patience.at_once and (call := next(waiting, None)) is not None:
-            line = _Line(call, self._patience)
+            try:
+                line = _Line(call, self._patience)
+            except OSError as error:
+                self._done(call.device, UnreachableError(call.device, f"no socket to ask through: {error.strerror}"))
+                continue
             outcome = line.begin()
             if outcome is None:
                 self._open.add(line)

@@ -1,7 +1,8 @@
 """Version 3's envelope: every message signed and encrypted for one user at one engine.
 
 In: a user's keys, what is known of the agent's engine, datagrams. Out: bytes to send; what came, once it is proven to
-come from there and now. Called by ``asking``. Follows RFC 3412 and RFC 3414, RFC 7860 for SHA-2, RFC 3826 for AES.
+come from there and now. Called by ``asking`` and ``notices``. Follows RFC 3412 and RFC 3414, RFC 7860 for SHA-2,
+RFC 3826 for AES.
 """
 
 import hashlib
@@ -76,7 +77,9 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Envelope:
+class Envelope:
+    """What is around a message, as it came: nothing of it is proven. ``digest`` and ``inner`` say where those are."""
+
     number: int
     flags: int
     engine: Engine
@@ -122,22 +125,29 @@ def enclosed(keys: Keys, engine: Engine, number: int, pdu: bytes) -> bytes:
 
 def disclosed(wire: bytes, keys: Keys | None) -> Came:
     """Read what came. Raises ``MalformedError`` for what cannot be read, or is signed and not by this user's key."""
-    envelope = _open(wire)
+    envelope = opened(wire)
     proven = bool(envelope.flags & AUTHENTIC)
     if proven:
-        _prove(wire, envelope, keys)
+        prove(wire, envelope, keys)
     plain, at, end = wire, *envelope.inner[1:]
     if envelope.flags & PRIVATE:
         if keys is None or not proven or envelope.inner[0] != ber.OCTETS:
             raise MalformedError("encrypted for somebody else")
-        plain = _crypt(keys, envelope.engine, envelope.salt, wire[at:end], encrypts=False)
-        tag, at, end = ber.take(plain, 0, len(plain))
-        if tag != ber.SEQUENCE:
-            raise MalformedError("not decrypted")
+        plain, at, end = decrypted(wire, envelope, keys)
     _engine, _context, pdu = _three(plain, at, end)
     if pdu[0] == messages.RESPONSE and not envelope.flags & PRIVATE:
         raise MalformedError("an answer for everybody to read")
     return Came(number=envelope.number, engine=envelope.engine, pdu=messages.read(plain, *pdu), proven=proven)
+
+
+def decrypted(wire: bytes, envelope: Envelope, keys: Keys) -> tuple[bytes, int, int]:
+    """Return a proven message in the clear, and where its parts begin and end in it. Raises ``MalformedError``."""
+    _, at, end = envelope.inner
+    plain = _crypt(keys, envelope.engine, envelope.salt, wire[at:end], encrypts=False)
+    tag, at, end = ber.take(plain, 0, len(plain))
+    if tag != ber.SEQUENCE:
+        raise MalformedError("not decrypted")
+    return plain, at, end
 
 
 def in_time(engine: Engine, came: Engine) -> bool:
@@ -158,7 +168,8 @@ def _three(plain: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
     return found
 
 
-def _open(wire: bytes) -> _Envelope:
+def opened(wire: bytes) -> Envelope:
+    """Take a message apart as far as that needs no key. Raises ``MalformedError``."""
     ((begin, end),) = ber.parts(wire, 0, len(wire), ber.SEQUENCE)
     found = list(ber.each(wire, begin, end))
     if [tag for tag, _, _ in found[:3]] != [ber.INTEGER, ber.SEQUENCE, ber.OCTETS] or len(found) != 4:  # noqa: PLR2004
@@ -172,7 +183,7 @@ def _open(wire: bytes) -> _Envelope:
     identity, boots, seconds, user, digest, salt = words
     if flags[1] - flags[0] != 1:
         raise MalformedError("no flags")
-    return _Envelope(
+    return Envelope(
         number=ber.number(wire, *number),
         flags=wire[flags[0]],
         engine=Engine(
@@ -185,8 +196,8 @@ def _open(wire: bytes) -> _Envelope:
     )
 
 
-def _prove(wire: bytes, envelope: _Envelope, keys: Keys | None) -> None:
-    """Check the signature. Raises ``MalformedError``."""
+def prove(wire: bytes, envelope: Envelope, keys: Keys | None) -> None:
+    """Check that these keys have signed a message. Raises ``MalformedError``."""
     begin, end = envelope.digest
     if keys is None or envelope.user != keys.user or end - begin != HASHES[keys.auth][1]:
         raise MalformedError("signed by somebody else")

@@ -20,6 +20,7 @@ from controller.heal import heal
 from controller.journal import Journal
 from controller.lanes import Desk, Lane
 from controller.ledgers.sqlite import SqliteLedger
+from controller.pace import Pace
 from controller.parents import Parents
 from controller.push import push
 from controller.pusher import Pusher
@@ -242,6 +243,7 @@ class Controller:
             told=self.hinted,
         )
         self.told = None
+        self.pace = Pace(self.timing.seconds["slow_look"], self.watch.suspicious)
         self.lanes = {store: Lane(store, desk) for store in world.chain.stores}
 
     def hinted(self, store, now):
@@ -258,8 +260,8 @@ class Controller:
     def look(self):
         """One look at every store."""
         for store, lane in self.lanes.items():
-            answers = self.world.bench.answers(self.watch.looks(store))
-            lane.see(answers, self.clock.now())
+            slow = self.pace.due(store, self.clock.now())
+            lane.see(self.world.bench.answers(self.watch.looks(store, slow=slow)), self.clock.now())
         self.parents.tick()
         self.taught.refresh()
 

@@ -232,3 +232,16 @@ def test_an_agent_takes_no_writes(monkeypatch):
                 refused()
         assert door.asked == 0
         assert session.pending() is False
+
+
+def test_without_a_socket_left_it_is_told_and_nothing_hangs(monkeypatch):
+    def none_left(*_):
+        raise OSError(24, "Too many open files")
+
+    with Door(Plate()) as door:
+        session = AgentSession(door.device(plain()), lambda: NOW, QUICK)
+        monkeypatch.setattr("inventory.snmp.polling.socket.socket", none_left)
+        (answer,) = session.read_many((RADIOS,))
+        monkeypatch.undo()
+    assert isinstance(answer, UnreachableError)
+    assert "Too many open files" in answer.reason
