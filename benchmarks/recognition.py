@@ -2,7 +2,7 @@
 
 ``recognition.py --seeds 901 902 --pairs 40`` plays each case in virtual time on a store of its own: devices print, the
 real readers read, nothing is repaired. Counted per case: looks from the first that shows all a signature requires until
-it is named; the device it is named at; whether the functions that truth says are hurt are among those it touches; what
+it is named; the device it is named at; whether the functions that truth says are hurt are those touched; what
 was named besides. Written to ``results/recognition.json``; the misses are printed. The seeds are none that anything was
 tried on or learned from.
 """
@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -36,7 +36,9 @@ LEFT_OUT = frozenset({"fleet_common_cause", "management_lost_after_change"})
 """The first is no fault of one store, the second needs a device's own timer; both are played in ``tests/scenarios``."""
 OTHER_NAMES = {("ap_dead", "brick"): "ap_hung", ("ap_dead", "dark"): "ap_no_power"}
 """What a fault is taken for when only a repair can tell."""
-POLL, CALM, LOOKS = 2, 6, 60
+NO_WAY_IN = "store_dark"
+"""So it is called when no path leads to a device of the store any more; what is behind it cannot be seen."""
+POLL, CALM, LOOKS, SETTLE = 2, 6, 110, 15
 Placed = tuple[str, Target]
 
 
@@ -49,18 +51,18 @@ class Seen:
     named: bool
     right_device: bool
     after: int | None
-    hurt: tuple[str, ...]
-    functions_right: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """One case. ``besides``: what was named that nobody put in."""
+    """One case. ``besides``: what was named that nobody put in; ``hurt``: the functions that truth says suffered."""
 
     seed: int
     kind: str
     faults: tuple[Seen, ...]
     besides: tuple[str, ...]
+    hurt: tuple[str, ...]
+    functions_right: bool
 
 
 @dataclass(slots=True)
@@ -70,7 +72,6 @@ class Trace:
     shown: int | None = None
     named: int | None = None
     finding: Finding | None = None
-    hurt: set[str] = field(default_factory=set)
 
 
 def main() -> None:
@@ -106,7 +107,9 @@ def _cases(seed: int, pairs: int, only: frozenset[str]) -> list[tuple[int, str, 
             continue
         targets = [t for t in fault.targets(bench.chain, bench.clock.now()) if t.store]
         for variant in dict.fromkeys(t.variant for t in targets):
-            found[fault.kind].append((name, random.choice([t for t in targets if t.variant == variant])))
+            target = random.choice([t for t in targets if t.variant == variant])
+            harmless = fault.expected(bench.chain, target, bench.clock.now()) == "untouched"
+            found["decoy" if harmless else fault.kind].append((name, target))
     alone = [(seed, kind, (one,)) for kind, those in found.items() for one in those if not only or kind == "fault"]
     return alone if only else [*alone, *((seed, "pair", pair) for pair in _pairs(found["fault"], pairs, random))]
 
@@ -137,9 +140,11 @@ def _played(case: tuple[int, str, tuple[Placed, ...]]) -> Played:
     seconds = load_timing(None, "short").seconds
     watch = Watch(bench.watch.library, bench.chain.chain, seconds)
     pace = Pace(seconds["slow_look"], watch.suspicious)
-    traces, besides = [Trace() for _ in faults], Counter[str]()
+    traces, besides, hurt = [Trace() for _ in faults], Counter[str](), set[str]()
     before = bench.world.functions(store)
     for number in range(CALM + LOOKS):
+        if all(trace.named is not None and number > trace.named + SETTLE for trace in traces):
+            break
         if number == CALM:
             before = bench.world.functions(store)
             for name, target in faults:
@@ -149,11 +154,18 @@ def _played(case: tuple[int, str, tuple[Placed, ...]]) -> Played:
         sight = watch.observe(store, bench.answers(watch.looks(store, slow=slow)), bench.clock.now())
         _note(number, sight, watch, bench, faults, traces, besides)
         if number >= CALM:
-            after = bench.world.functions(store)
-            for trace in traces:
-                trace.hurt |= {name for name, share in after.items() if share < before[name]}
-    seen = tuple(_seen(watch, one, trace) for one, trace in zip(faults, traces, strict=True))
-    return Played(seed=seed, kind=kind, faults=seen if kind != "decoy" else (), besides=tuple(sorted(besides)))
+            hurt |= {name for name, share in bench.world.functions(store).items() if share < before[name]}
+    seen = tuple(_seen(one, trace) for one, trace in zip(faults, traces, strict=True))
+    found = [trace.finding for trace in traces if trace.finding is not None]
+    touched = {name for finding in found for name in watch.functions_touched(finding)}
+    return Played(
+        seed=seed,
+        kind=kind,
+        faults=seen,
+        besides=tuple(sorted(besides)),
+        hurt=tuple(sorted(hurt)),
+        functions_right=hurt <= touched,
+    )
 
 
 def _note(
@@ -193,10 +205,9 @@ def _at(finding: Finding, target: Target) -> bool:
     )
 
 
-def _seen(watch: Watch, placed: Placed, trace: Trace) -> Seen:
+def _seen(placed: Placed, trace: Trace) -> Seen:
     name, target = placed
     found = trace.finding
-    touched = set(watch.functions_touched(found)) if found is not None else set()
     after = None if trace.named is None or trace.shown is None else max(0, trace.named - trace.shown)
     return Seen(
         fault=name,
@@ -204,8 +215,6 @@ def _seen(watch: Watch, placed: Placed, trace: Trace) -> Seen:
         named=found is not None,
         right_device=found is not None and _at(found, target),
         after=after,
-        hurt=tuple(sorted(trace.hurt)),
-        functions_right=found is not None and trace.hurt <= touched,
     )
 
 
@@ -221,18 +230,32 @@ def _summary(played: Sequence[Played]) -> dict[str, Any]:
             "faults": len(seen),
             "named": sum(s.named for s in seen),
             "right_device": sum(s.right_device for s in seen),
-            "functions_right": sum(s.functions_right for s in seen),
+            "no_way_in": sum(not s.named for p in those for s in p.faults if NO_WAY_IN in _names(p)),
+            "cases_with_functions_right": sum(p.functions_right for p in those),
             "looks_until_named": _spread([s.after for s in seen if s.after is not None]),
             "cases_with_something_besides": sum(bool(p.besides) for p in those),
             "unknown_besides": sum(any(b.startswith(UNKNOWN) for b in p.besides) for p in those),
         }
         for one in those:
-            bad = [s for s in one.faults if not (s.named and s.right_device and s.functions_right)]
-            if bad or one.besides:
-                what = " + ".join(f"{s.fault}:{s.variant}" for s in one.faults) or "decoy"
-                wrong = "; ".join(json.dumps(asdict(s)) for s in bad)
-                misses.append(f"seed {one.seed} {kind} {what}: {wrong or 'named'}; besides {list(one.besides)}")
+            bad = [
+                f"{s.fault} not named" if not s.named else f"{s.fault} elsewhere" for s in one.faults if not _good(s)
+            ]
+            if not one.functions_right:
+                bad.append(f"hurt {list(one.hurt)}")
+            if (bad and kind != "decoy") or one.besides:
+                what = " + ".join(f"{s.fault}:{s.variant}" for s in one.faults)
+                misses.append(
+                    f"seed {one.seed} {kind} {what}: {', '.join(bad) or 'named'}; besides {list(one.besides)}"
+                )
     return {**told, "misses": misses}
+
+
+def _good(seen: Seen) -> bool:
+    return seen.named and seen.right_device
+
+
+def _names(played: Played) -> frozenset[str]:
+    return frozenset(line.partition(" at ")[0] for line in played.besides)
 
 
 def _rows(summary: Mapping[str, Any]) -> list[dict[str, object]]:

@@ -91,7 +91,7 @@ def make_chain(
 
     ``asked_as``: access points have SNMP agents, asked so on ``port``; None: nobody is to ask them.
 
-    Raises ``ValueError`` when the number of stores is outside 1-1200.
+    Raises ``ValueError`` when the number of stores is outside 1-3000.
     """
     if not 1 <= stores <= MOST_STORES:
         raise ValueError(f"a lab has 1 to {MOST_STORES} stores, not {stores}")

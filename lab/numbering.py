@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from inventory.model import StoreId
 
-MOST_STORES = 1200
+MOST_STORES = 3000
 MANAGEMENT_VLAN = 99
 AGENTS_FROM = 100
 HEADQUARTERS = IPv4Network("192.0.2.0/24")
@@ -47,9 +47,13 @@ def agent_address(number: int, last: int) -> str:
 
 @cache
 def lan(number: int, vlan: int) -> IPv4Network:
-    """The network of one VLAN: 10.<store>.<vlan>.0/24 up to store 255."""
+    """The network of one VLAN: 10.<store>.<vlan>.0/24 up to store 255.
+
+    VLANs are ten apart: the next nine times 255 stores lie between them, those beyond a hundred above.
+    """
     high, low = divmod(number, 256)
-    return IPv4Network(f"10.{low}.{vlan + high}.0/24")
+    hundreds, ones = divmod(high, 10)
+    return IPv4Network(f"10.{low}.{vlan + ones + 100 * hundreds}.0/24")
 
 
 def host(number: int, vlan: int, last: int) -> str:

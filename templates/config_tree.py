@@ -16,6 +16,7 @@ CONTROL = "\x03"
 SPARE_DELIMITERS = "#~|@$%"
 FREE_TEXT = ("description ", "remark ")  # elsewhere a device may align words with more blanks
 JOINED_VLANS = "switchport trunk allowed vlan"
+_MOST_DIGITS = 4
 HEREDOC_ENDS = "EOF"
 
 
@@ -143,7 +144,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in text.split(","):
         low, dash, high = part.partition("-")
-        if not low.isdigit() or (dash and not high.isdigit()):
+        if not low.isdecimal() or (dash and not high.isdecimal()) or max(len(low), len(high)) > _MOST_DIGITS:
             return ()
         found += range(int(low), int(high or low) + 1)
     return tuple(found)

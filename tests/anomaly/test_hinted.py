@@ -57,6 +57,7 @@ def test_only_states_that_nothing_passes_through_may_be_hurried():
     hurried = {s.name: s.hurried_by for s in LIBRARY.symptoms.values() if s.hurried_by}
     assert hurried == {
         "bgp_prefixes_over_limit": "bgp",
+        "change_taken_back": "configured",
         "gateway_disabled": "configured",
         "poe_switched_off": "configured",
         "port_disabled": "configured",

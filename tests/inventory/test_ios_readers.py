@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -24,7 +25,8 @@ from inventory.looks import (
     TrunkRow,
 )
 from inventory.model import Device, DeviceId, StoreId
-from inventory.platforms import ParseDoubt
+from inventory.platforms import Getter, ParseDoubt
+from inventory.platforms.cisco_ios.bgp_reader import span_seconds
 from inventory.platforms.cisco_ios.names import age_seconds, full_mac, full_port, vlan_set
 from inventory.platforms.cisco_ios.platform import PLATFORM, REFUSED
 from inventory.platforms.cisco_ios.readers import free_lines
@@ -300,3 +302,21 @@ def test_free_lines() -> None:
         free_lines(SAMPLES["users"].replace("*", " "))
     with pytest.raises(ParseDoubt):
         free_lines("")
+
+
+@pytest.mark.parametrize("word", ["1w2i:le", "919P9:01", "12:", ":", "²:0"])
+def test_a_time_that_is_none_is_not_known(word):
+    assert span_seconds(word) is None
+
+
+def test_a_reader_that_stumbles_over_a_number_is_doubted():
+    getter = Getter(command="show x", parse=lambda output, _: (int(output),))
+    platform = replace(PLATFORM, getters={"interfaces": getter})
+    with pytest.raises(DoubtfulOutputError, match="interfaces"):
+        reading_of(platform, DEVICE, Look(getter="interfaces"), "no number", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("words", ["40-4222222222222222222222", "1-4096", "9-8", "-1", "1-x", "x"])
+def test_what_is_no_list_of_vlans_is_none_and_fills_no_memory(words):
+    with pytest.raises(ValueError, match=r"VLANs|invalid"):
+        vlan_set(words)

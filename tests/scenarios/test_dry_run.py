@@ -79,7 +79,7 @@ def test_without_a_ledger_the_guards_that_need_it_refuse(world):
     refused = {verdict.rule for verdict in told.tries[0].verdicts if not verdict.allowed}
     assert {"kill_switch", "attempt_budget", "one_per_store", "last_path", "storm_brake"} <= refused
     assert told.tries[0].decision.do == "hold"
-    assert "The fault does not show there now (wan_no_address not seen)." in dry_run_text(told)
+    assert "The fault does not show there now (wan_no_address not seen (wan address: present))." in dry_run_text(told)
 
 
 def test_the_kill_switch_is_seen(world, ledger):

@@ -21,7 +21,9 @@ _NEIGHBOR = re.compile(
     r"\*?(?P<name>\d+\.\d+\.\d+\.\d+)\s+\d\s+(?P<asn>\d+(?:\.\d+)?)\s+(?:\d+\s+){5}(?P<since>[\dywdh:]+|never)\s+"
     r"(?P<state>\d+|\(?[A-Z][A-Za-z]+\)?(?:\s\([A-Za-z]+\))?)\Z"
 )
+_CLOCK = re.compile(r"\d{1,6}(?::\d{1,6})+")
 _SPAN = re.compile(r"(\d+)([ywdh])")
+_WHOLE_SPAN = re.compile(r"(?:\d{1,6}[ywdh])+")
 _SPAN_SECONDS = {"y": 31_536_000.0, "w": 604_800.0, "d": 86_400.0, "h": 3600.0}
 
 
@@ -48,7 +50,7 @@ def _neighbor(line: str) -> BgpRow | None:
 
 def bgp_row(neighbor: str, asn: str, since: str, state: str) -> BgpRow:
     """Return a neighbour as a row, of the words IOS prints. A number for a state counts prefixes: the session is up."""
-    prefixes = int(state) if state.isdigit() else None
+    prefixes = int(state) if state.isdecimal() else None
     return BgpRow(
         neighbor=neighbor,
         remote_as=asn,
@@ -63,11 +65,11 @@ def _state(word: str) -> BgpState:
 
 
 def span_seconds(text: str) -> float | None:
-    """Return ``00:20:06`` or ``3w0d`` in seconds; None for ``never``."""
-    if ":" in text:
+    """Return ``00:20:06`` or ``3w0d`` in seconds; None for ``never`` and for what is no time."""
+    if _CLOCK.fullmatch(text):
         seconds = 0
         for part in text.split(":"):
             seconds = seconds * 60 + int(part)
         return float(seconds)
-    parts = _SPAN.findall(text)
+    parts = _SPAN.findall(text) if _WHOLE_SPAN.fullmatch(text) else ()
     return sum(int(n) * _SPAN_SECONDS[unit] for n, unit in parts) if parts else None

@@ -28,6 +28,7 @@ LONG_NAMES = {
 }
 _PORT = re.compile(r"([A-Za-z][A-Za-z-]*)\s*(\d[\d/.:]*)\Z")
 _WITHOUT_MARKS = str.maketrans("", "", ".:-")
+_MOST_VLAN = 4095
 _TWELVE = re.compile(r"[0-9a-fA-F]{12}\Z")
 _AGE = re.compile(r"(\d+)\s*(week|day|hour|minute|second|millisecond)s?")
 _AGE_SECONDS = {"week": 604800.0, "day": 86400.0, "hour": 3600.0, "minute": 60.0, "second": 1.0, "millisecond": 0.001}
@@ -64,7 +65,10 @@ def vlan_set(text: str) -> frozenset[int]:
     found: set[int] = set()
     for part in text.replace(" ", "").strip(",").split(","):
         first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
+        numbers = range(int(first), int(last or first) + 1)
+        if not numbers or numbers[0] < 0 or numbers[-1] > _MOST_VLAN:
+            raise ValueError(f"{part[:20]!r} is no range of VLANs")
+        found.update(numbers)
     return frozenset(found)
 
 

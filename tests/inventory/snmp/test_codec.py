@@ -85,3 +85,10 @@ def test_what_was_recorded_is_not_in_time_later():
     assert usm.in_time(CLOCK, CLOCK)
     assert not usm.in_time(usm.later(CLOCK, 151), CLOCK)
     assert not usm.in_time(usm.Engine(identity=ENGINE, boots=4, seconds=1), CLOCK)
+
+
+def test_a_name_padded_without_end_is_none_and_is_not_remembered():
+    before = ber.name.cache_info().currsize
+    with pytest.raises(MalformedError):
+        ber.name(b"\x2b" + b"\x80" * 60_000 + b"\x01")
+    assert ber.name.cache_info().currsize == before
