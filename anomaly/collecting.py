@@ -51,12 +51,13 @@ def looks_of(
 def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tuple[Observation, ...]:
     """Everything a device's answers (by look) tell; what was not answered becomes unknown.
 
-    A slow collector that nothing was asked for tells nothing, not even that.
+    A slow collector of whose own getters none was asked tells nothing, not even that.
     """
+    asked = frozenset(key.partition(" ")[0] for key in answers)
     return tuple(
         observation
-        for collector in collectors().values()
-        if device.role in collector.ROLES and not (is_slow(collector) and _not_asked(collector, device, chain, answers))
+        for collector, own in _called()
+        if device.role in collector.ROLES and (own is None or not own.isdisjoint(asked))
         for observation in collector.collect(device, chain, answers, now)
     )
 
@@ -66,8 +67,12 @@ def is_slow(collector: Collector) -> bool:
     return getattr(collector, "PACE", "") == "slow"
 
 
-def _not_asked(collector: Collector, device: Device, chain: Chain, answers: Answers) -> bool:
-    return not any(look.key in answers for look in _looks(collector, device, chain))
+@cache
+def _called() -> tuple[tuple[Collector, frozenset[str] | None], ...]:
+    """Every collector, and for a slow one the getters that nothing else asks in every poll."""
+    every = tuple(collectors().values())
+    frequent = frozenset(getter for one in every if not is_slow(one) for getter in one.GETTERS)
+    return tuple((one, one.GETTERS - frequent if is_slow(one) else None) for one in every)
 
 
 def observed_names() -> frozenset[str]:

@@ -136,7 +136,6 @@ class Ledger(Protocol):
     def writing_in(self, store: str) -> tuple[str, ...]:
         """Return the rollouts that are writing to a device of the store right now."""
 
-
     def models(self) -> tuple[ModelRow, ...]:
         """Return every trained model, oldest first."""
 

@@ -51,7 +51,7 @@ def _traps():
 def _datagrams():
     rows = tlv(0x30, binding("1.3.6.1.2.1.1.3.0", tlv(0x43, b"\1\2")), NAME)
     pdu = tlv(0xA2, tlv(2, b"\7"), tlv(2, b"\0"), tlv(2, b"\0"), rows)
-    return [messages.enclosed(b"look-only", pdu), *_traps()]
+    return [messages.enclosed(b"look-only", pdu), pdu, *_traps()]
 
 
 def _agents():

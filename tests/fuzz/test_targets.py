@@ -46,7 +46,7 @@ def test_every_target_takes_its_corpus(name):
 @pytest.mark.parametrize("name", TARGETS)
 def test_no_bytes_upset_a_target(name):
     @given(st.binary(max_size=600))
-    @settings(max_examples=40, deadline=None, database=None)
+    @settings(max_examples=25, deadline=None, database=None)
     def ask(raw):
         TARGETS[name](raw)
 
@@ -58,7 +58,7 @@ def test_no_good_input_made_bad_upsets_a_target(name):
     good = seeds(name)
 
     @given(st.sampled_from(good), st.randoms(use_true_random=False))
-    @settings(max_examples=60, deadline=None, database=None)
+    @settings(max_examples=40, deadline=None, database=None)
     def ask(raw, dice):
         TARGETS[name](spoilt(raw, dice))
 

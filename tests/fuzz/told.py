@@ -28,12 +28,14 @@ GETTERS = [(platform, name) for platform in PLATFORMS.values() for name in sorte
 
 
 def datagram(raw):
-    """A datagram from whoever is where the agent should be."""
+    """A datagram from whoever is where the agent should be; then the same as the inside of one that is signed."""
     for read in (lambda: messages.disclosed(raw, COMMUNITY.encode()), lambda: usm.disclosed(raw, KEYS)):
         with contextlib.suppress(MalformedError):
             read()
     with contextlib.suppress(MalformedError):
         usm.disclosed(raw, None)
+    with contextlib.suppress(MalformedError):
+        usm.disclosed(usm.enclosed(KEYS, ENGINE, 7, raw), KEYS)
 
 
 def agent(raw):

@@ -438,7 +438,7 @@ def test_the_parsers_of_the_world_read_the_new_shows(bench):
         r["interface"]: r for r in parse_output("cisco_ios", "show interfaces", run(bench, "show interfaces", EDGE))
     }
     assert rows["GigabitEthernet0/1"]["duplex"] == "Half Duplex"
-    assert rows["GigabitEthernet0/1"]["speed"] == "100Mb/s"
+    assert rows["GigabitEthernet0/1"]["speed"] == "100Mbps"
     assert rows["GigabitEthernet0/0"]["bandwidth"] == "50000 Kbit"
     assert int(rows["GigabitEthernet0/0"]["input_rate"]) > 45_000_000
     (row,) = parse_output("cisco_ios", "ping", _answer(ping(bench, f"ping {BEYOND} size 1000 df-bit")))
