@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from anomaly.answers import Answers, rows, seen, table
+from anomaly.device_clock import age_of
 from anomaly.model import Observation
 from inventory.model import Chain, Device, Role
-from inventory.port_rows import NO_YEAR, ClockRow, LinkDownRow
+from inventory.port_rows import ClockRow, LinkDownRow
 
 GETTERS = frozenset({"link_downs", "clock"})
 ROLES: frozenset[Role] = frozenset({"switch"})
 PACE = "slow"
 OBSERVES = frozenset({"link_downs_in_a_row"})
 APART = timedelta(seconds=25)
-AHEAD = timedelta(seconds=5)
 CALM, RHYTHM = 2, 3
 
 
@@ -31,22 +31,10 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
     for port in device.ports:
         value: float | None = None
         if lost is not None and clock is not None:
-            ages = (_age(row.at, clock[0].at) for row in lost if row.port == port)
+            ages = (age_of(row.at, clock[0].at) for row in lost if row.port == port)
             value = _in_a_row(sorted(age for age in ages if age is not None))
         made.append(seen(device, "link_downs_in_a_row", value, now, on=device.id, subject=port))
     return tuple(made)
-
-
-def _age(at: datetime, clock: datetime) -> timedelta | None:
-    """How long ago by the device's clock; None for what is yet to come: the clock was set, or the zone differs."""
-    try:
-        then = at.replace(year=clock.year) if at.year == NO_YEAR else at
-        if then > clock + AHEAD and at.year == NO_YEAR:
-            then = then.replace(year=clock.year - 1)
-    except ValueError:  # 29 February of another year
-        return None
-    age = clock - then
-    return max(age, timedelta(0)) if age >= -AHEAD else None
 
 
 def _in_a_row(ages: Sequence[timedelta]) -> float:

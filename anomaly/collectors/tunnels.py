@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from anomaly.answers import Answers, rows, seen, table
+from anomaly.device_clock import AHEAD, age_of
 from anomaly.growing import with_rates
 from anomaly.model import Observation, Value
 from inventory.edge_rows import EdgeTaleRow, TunnelRow
 from inventory.model import Chain, Device, Role
-from inventory.port_rows import NO_YEAR, ClockRow
+from inventory.port_rows import ClockRow
 
 PACE = "slow"
 GETTERS = frozenset({"tunnels", "edge_log", "clock"})
@@ -34,7 +35,6 @@ OBSERVES = with_rates(
 )
 LATELY = timedelta(minutes=10)
 JUST_NOW = timedelta(seconds=60)
-AHEAD = timedelta(seconds=5)
 ONE_FALL = timedelta(seconds=3)
 CALM = 2
 FALLS = 3
@@ -62,7 +62,7 @@ def _told(answers: Answers) -> Iterator[tuple[str, Value]]:
     if found is None or log is None or clock is None:
         yield from dict.fromkeys(("tunnels_down", "tunnels_flapping", "tunnel_stray", "tunnel_refused")).items()
         return
-    aged = [(row, age) for row in log if (age := _age(row.at, clock[0].at)) is not None and age <= LATELY]
+    aged = [(row, age) for row in log if (age := age_of(row.at, clock[0].at)) is not None and age <= LATELY]
     falls = {row.port: _falls(row, aged) for row in found}
     flapping = [port for port, ages in falls.items() if _flaps(ages)]
     down = [r for r in found if not r.up and r.port not in flapping and not any(a < JUST_NOW for a in falls[r.port])]
@@ -88,15 +88,3 @@ def _lately(word: str, aged: Iterable[tuple[EdgeTaleRow, timedelta]]) -> bool:
     """Whether it was told of after the tunnels last came up."""
     risen = min((age for row, age in aged if row.word == "rose"), default=LATELY)
     return any(row.word == word and age <= max(risen, AHEAD) for row, age in aged)
-
-
-def _age(at: datetime, clock: datetime) -> timedelta | None:
-    """How long ago by the device's clock; None for what is yet to come: the clock was set, or the zone differs."""
-    try:
-        then = at.replace(year=clock.year) if at.year == NO_YEAR else at
-        if then > clock + AHEAD and at.year == NO_YEAR:
-            then = then.replace(year=clock.year - 1)
-    except ValueError:  # 29 February of another year
-        return None
-    age = clock - then
-    return max(age, timedelta(0)) if age >= -AHEAD else None

@@ -284,3 +284,14 @@ class Controller:
 
     def close(self):
         self.file.close()
+
+
+def only(controller):
+    """The one incident there is."""
+    (incident,) = controller.incidents()
+    return incident
+
+
+def lines(world):
+    """What was written, without the lines that only say where, or only mark the log."""
+    return [line for _, line in world.writes if not line.startswith(("interface", "send log"))]

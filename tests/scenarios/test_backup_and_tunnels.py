@@ -5,20 +5,7 @@ from collections import Counter
 import pytest
 
 from lab.chain import make_chain
-from tests.scenarios.stage import Controller, World
-
-
-@pytest.fixture
-def world():
-    return World()
-
-
-@pytest.fixture
-def controller(world, tmp_path):
-    controller = Controller(world, tmp_path / "ledger.sqlite")
-    controller.play(8)
-    yield controller
-    controller.close()
+from tests.scenarios.stage import Controller, World, lines, only
 
 
 def play_to_the_end(controller, seconds):
@@ -28,15 +15,6 @@ def play_to_the_end(controller, seconds):
         if any(incident.status in ("healed", "escalated") for incident in controller.incidents()):
             return
     raise AssertionError(f"not over after {seconds} seconds: {controller.incidents()}")
-
-
-def only(controller):
-    (incident,) = controller.incidents()
-    return incident
-
-
-def lines(world):
-    return [line for _, line in world.writes if not line.startswith(("interface", "send log"))]
 
 
 HEALED = [

@@ -5,12 +5,7 @@ from itertools import combinations
 import pytest
 
 from inventory.errors import UnreachableError
-from tests.scenarios.stage import Controller, World
-
-
-@pytest.fixture
-def world():
-    return World()
+from tests.scenarios.stage import Controller, only
 
 
 @pytest.fixture
@@ -18,11 +13,6 @@ def controller(world, tmp_path):
     controller = Controller(world, tmp_path / "ledger.sqlite")
     yield controller
     controller.close()
-
-
-def only(controller):
-    (incident,) = controller.incidents()
-    return incident
 
 
 EFFECTS = {

@@ -2,20 +2,7 @@
 
 import pytest
 
-from tests.scenarios.stage import Controller, World
-
-
-@pytest.fixture
-def world():
-    return World()
-
-
-@pytest.fixture
-def controller(world, tmp_path):
-    controller = Controller(world, tmp_path / "ledger.sqlite")
-    controller.play(10)
-    yield controller
-    controller.close()
+from tests.scenarios.stage import Controller, World, lines
 
 
 def ended(controller, *statuses, within=140):
@@ -27,10 +14,6 @@ def ended(controller, *statuses, within=140):
             break
     (incident,) = controller.incidents()
     return incident
-
-
-def lines(world):
-    return [line for _, line in world.writes if not line.startswith("interface")]
 
 
 @pytest.mark.parametrize(

@@ -3,31 +3,9 @@
 import pytest
 
 from inventory.errors import CommandRefusedError
-from tests.scenarios.stage import Controller, World
+from tests.scenarios.stage import World, lines, only
 
 OPENED = ["shutdown", "no shutdown"]
-
-
-@pytest.fixture
-def world():
-    return World()
-
-
-@pytest.fixture
-def controller(world, tmp_path):
-    controller = Controller(world, tmp_path / "ledger.sqlite")
-    controller.play(10)
-    yield controller
-    controller.close()
-
-
-def only(controller):
-    (incident,) = controller.incidents()
-    return incident
-
-
-def lines(world):
-    return [line for _, line in world.writes if not line.startswith("interface")]
 
 
 def variants(name):

@@ -5,31 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from lab.devices.cisco_ios.archive import Archive
-from tests.scenarios.stage import Controller, World
+from tests.scenarios.stage import lines, only
 
 OFF_AND_ON = ["shutdown", "no shutdown"]
-
-
-@pytest.fixture
-def world():
-    return World()
-
-
-@pytest.fixture
-def controller(world, tmp_path):
-    controller = Controller(world, tmp_path / "ledger.sqlite")
-    controller.play(4)
-    yield controller
-    controller.close()
-
-
-def only(controller):
-    (incident,) = controller.incidents()
-    return incident
-
-
-def lines(world):
-    return [line for _, line in world.writes if not line.startswith("interface")]
 
 
 def functions(world):

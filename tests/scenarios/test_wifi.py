@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.stage import Controller, World
+from tests.scenarios.stage import Controller, World, lines
 
 RESTARTED = ["power inline never", "power inline auto"]
 
@@ -18,10 +18,6 @@ def controller(world, tmp_path):
     controller.play(6)
     yield controller
     controller.close()
-
-
-def lines(world):
-    return [line for _, line in world.writes if not line.startswith("interface")]
 
 
 def store(world, *, trading):
