@@ -116,12 +116,13 @@ def _unexplained(
 ) -> Iterator[Finding]:
     """One finding for the store's functions that are dead without a known cause, named after the first to die.
 
-    A cause that has just cleared still explains: a function may take longer to recover than its cause.
+    A cause that has just cleared still explains: a function may take longer to recover than its cause. So does one that
+    is about to be known: a function may die sooner than its cause has held.
     """
     dead = [s for s in symptoms if s.name == DEAD and s.state == "firing"]
     if not dead:
         return
-    revived = [replace(s, state="firing", fading=False) if s.state == "cleared" else s for s in symptoms]
+    revived = [replace(s, state="firing", fading=False) if s.state != "firing" else s for s in symptoms]
     recent = scene_of(scene.tree, revived, scene.sights)
     causes = [one for one in _try_all(library, recent, lambda _: "explaining") if one.holds]
     left = [s for s in dead if not _explained(s, causes, chain, scene)]

@@ -15,7 +15,7 @@ History = Sequence[Mapping[str, Tries]]
 STRETCH = 6.0
 """Probes of all functions together that are enough to judge a stretch of time by."""
 LATELY = 5
-LOSING_PARTS = 0.6
+LOSING_PARTS = 0.35
 ALL = 100.0
 
 
