@@ -200,7 +200,7 @@ def test_a_child_that_ends_early_is_told_with_its_last_words(tmp_path):
     )
     with child:
         child._process.wait(20)
-        with pytest.raises(ChildError, match="1 to 1200 stores"):
+        with pytest.raises(ChildError, match="1 to 3000 stores"):
             child.check()
 
 
