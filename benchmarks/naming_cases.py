@@ -33,8 +33,9 @@ POLL, CALM, SECONDS, PAIRS = 2, 3, 50, 30
 def main() -> None:
     """Make one set or both."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kinds", nargs="*", choices=("training", "replay", []), default=["training", "replay"])
-    for kind in parser.parse_args().kinds:
+    parser.add_argument("--only", choices=tuple(SEEDS), help="one of the two sets")
+    only = parser.parse_args().only
+    for kind in (only,) if only else SEEDS:
         cases, path = list(make(kind, SEEDS[kind])), shipped(kind)
         if kind == "training":
             both = (*cases, *map(partly_seen, cases))
