@@ -233,7 +233,7 @@ def test_a_line_that_cannot_be_sent_is_refused_before_anything_is_asked_for(worl
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_crash_anywhere_changes_each_device_once(tmp_path, after):
-    step, at = 37, 5
+    step, at = 61, 5
     while True:
         world = World(seed=11, stores=2)
         path = tmp_path / f"ledger-{after}-{at}.sqlite"
