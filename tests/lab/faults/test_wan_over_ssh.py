@@ -56,7 +56,7 @@ def test_a_mismatch_of_duplex_is_told_by_the_neighbour_and_mended(store: Store, 
     store.forward(60)
     assert "CDP-4-DUPLEX_MISMATCH" in edge.send_command("show logging")
     (row,) = parse_output("cisco_ios", "show interfaces", edge.send_command("show interfaces Gi0/1"))
-    assert (row["duplex"], row["speed"]) == ("Half-duplex", "100Mb/s")
+    assert (row["duplex"], row["speed"]) == ("Half Duplex", "100Mbps")
     with ConnectHandler(**store.lab.netmiko(SW), fast_cli=True) as switch:
         switch.send_config_set(["interface gi1/0/1", "speed auto", "duplex auto"])
     store.forward(1)
