@@ -4,15 +4,15 @@ In: a library and a file, or words such as ``ap_hung.threshold=0.8``. Out: the l
 ``storenet signature test`` and ``storenet backtest``. The models check what is changed just as if it stood in a file.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from anomaly.library import Library, SignatureSpec, SymptomSpec, library_of
-from inventory.yaml_file import ContentError, Located, Problem, nearest, read_located
+from anomaly.library import Library, SignatureSpec, SymptomSpec, library_of, unknown_words
+from inventory.yaml_file import ContentError, Problem, nearest, read_located
 from inventory.yaml_lines import YamlRefusedError, parse
 
 OF_SIGNATURE = ("threshold", "prior", "symptoms.SYMPTOM.weight", "symptoms.SYMPTOM.missing")
@@ -38,7 +38,7 @@ def with_file(library: Library, path: Path) -> tuple[Library, SignatureSpec]:
     problems: list[Problem] = []
     written = read_located(path, SignatureSpec, problems)
     if written is not None:
-        problems += _unknown(written, library)
+        problems += unknown_words(written, library.symptoms, library.signatures)
     if written is None or problems:
         raise ContentError(problems)
     spec = written.model
@@ -129,24 +129,3 @@ def _words(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {one}" for name, one in value.items())
     return str(value)
-
-
-def _unknown(written: Located[SignatureSpec], library: Library) -> Iterator[Problem]:
-    """Words of a signature's file that the library does not know."""
-    spec = written.model
-    clues = [(("symptoms", index), clue.symptom) for index, clue in enumerate(spec.symptoms)]
-    vetoes = [(("excluders", index), one.symptom) for index, one in enumerate(spec.excluders)]
-    for loc, symptom in (*clues, *vetoes):
-        yield from _known(written, (*loc, "symptom"), symptom, library.symptoms)
-    for index, rule in enumerate(spec.inhibits):
-        yield from _known(written, ("inhibits", index, "signature"), rule.signature, library.signatures)
-        if rule.when is not None:
-            yield from _known(written, ("inhibits", index, "when"), rule.when, library.symptoms)
-
-
-def _known(
-    written: Located[SignatureSpec], loc: Sequence[str | int], word: str, allowed: Mapping[str, BaseModel]
-) -> Iterator[Problem]:
-    if word not in allowed:
-        words = sorted(allowed)
-        yield written.problem(loc, f"{word!r} is not known{nearest(word, words)}", words)

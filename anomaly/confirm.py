@@ -46,7 +46,7 @@ def confirm(
     if _asks(library, finding, FUNCTION_OBSERVES):
         fresh += function_observations(judge(chain, finding.store, fresh, now), fresh, chain, finding.store, now)
     symptoms = tuple(unheld(library, fresh))
-    for again in correlate(library, symptoms, chain, now, sights=sights_of(fresh)):
+    for again in correlate(library, symptoms, chain, now, sights=sights_of(fresh), compared=False):
         if (again.signature, again.device, again.subject) == (finding.signature, finding.device, finding.subject):
             return Confirmation(ok=True, evidence=again.evidence)
     why, blind = _why(library, finding, symptoms, fresh, chain), _blind(library, finding, fresh)

@@ -30,11 +30,13 @@ def correlate(
     *,
     sights: Sights = NOTHING_SEEN,
     standing: Sequence[Finding] = (),
+    compared: bool = True,
 ) -> tuple[Finding, ...]:
     """Recognise every known fault the symptoms show, and what is left unexplained.
 
     ``sights``: what is known of each observation; optional symptoms of what is not known do not lower the
     confidence. ``standing``: the findings of the round before; they end by contrary evidence only.
+    ``compared``: whether new findings say who came second; every signature is tried for that.
     """
     by_store: dict[StoreId, list[Symptom]] = defaultdict(list)
     for symptom in symptoms:
@@ -46,8 +48,9 @@ def correlate(
         matches = tuple(_try_all(library, scene, lambda one: "standing" if one in stood else "new"))
         holding = _uninhibited([m for m in matches if m.holds], scene)
         for match in holding:
-            before = stood.get((match.signature.name, match.root))
-            second = before.runner_up if before else runner_up(library, match, holding, matches, scene)
+            before, second = stood.get((match.signature.name, match.root)), ""
+            if compared:
+                second = before.runner_up if before else runner_up(library, match, holding, matches, scene)
             found.append(_finding(store, match, second, now))
         found += _unexplained(library, chain, scene, those, now)
     return tuple(sorted(found, key=lambda f: (-f.confidence, f.signature, f.store, f.device, f.subject)))

@@ -8,7 +8,6 @@ is not the store's.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from ipaddress import IPv4Address
 
 from anomaly.answers import Answers, rows, seen
 from anomaly.model import Observation
@@ -37,8 +36,7 @@ def lease_observations(
 
 
 def _is_alien(row: SnoopedRow, pools: tuple[DhcpPoolRow, ...]) -> bool:
-    address = IPv4Address(row.address)
-    return not any(IPv4Address(pool.first) <= address <= IPv4Address(pool.last) for pool in pools)
+    return not any(pool.holds(row.address) for pool in pools)
 
 
 def _tills(switch: Device, snooped: tuple[SnoopedRow, ...], astray: set[str], now: datetime) -> Iterator[Observation]:

@@ -5,7 +5,7 @@ Out: a ``Library``, read by ``detect`` and ``correlate``. Every mistake in every
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self, TypeVar
@@ -194,7 +194,7 @@ def load_library(content: Path | None = None) -> Library:
     for written in symptoms.values():
         problems += _known(written, ("observation",), written.model.observation, observed)
     for signature in signatures.values():
-        problems += _cross_check(signature, frozenset(symptoms), frozenset(signatures))
+        problems += unknown_words(signature, symptoms, signatures.keys() - {signature.model.name})
     if problems:
         raise ContentError(problems)
     return library_of(
@@ -228,21 +228,22 @@ def _load(content: Path | None, folder: str, model: type[Spec], problems: list[P
     return loaded
 
 
-def _cross_check(
-    written: Located[SignatureSpec], symptoms: frozenset[str], signatures: frozenset[str]
+def unknown_words(
+    written: Located[SignatureSpec], symptoms: Collection[str], signatures: Collection[str]
 ) -> Iterator[Problem]:
+    """Words of a signature's file that are none of these."""
     spec = written.model
     for index, clue in enumerate(spec.symptoms):
         yield from _known(written, ("symptoms", index, "symptom"), clue.symptom, symptoms)
     for index, excluder in enumerate(spec.excluders):
         yield from _known(written, ("excluders", index, "symptom"), excluder.symptom, symptoms)
     for index, inhibit in enumerate(spec.inhibits):
-        yield from _known(written, ("inhibits", index, "signature"), inhibit.signature, signatures - {spec.name})
+        yield from _known(written, ("inhibits", index, "signature"), inhibit.signature, signatures)
         if inhibit.when is not None:
             yield from _known(written, ("inhibits", index, "when"), inhibit.when, symptoms)
 
 
-def _known(written: Located[Spec], loc: Sequence[str | int], word: str, allowed: frozenset[str]) -> Iterator[Problem]:
+def _known(written: Located[Spec], loc: Sequence[str | int], word: str, allowed: Collection[str]) -> Iterator[Problem]:
     if word not in allowed:
         words = sorted(allowed)
         yield written.problem(loc, f"{word!r} is not known{nearest(word, words)}", words)

@@ -65,11 +65,6 @@ class Match:
         """Whether this is a recognised fault."""
         return not self.lacking and not self.vetoes and self.confidence >= self.signature.threshold
 
-    @property
-    def identity(self) -> tuple[str, Place]:
-        """What makes two matches the same fault."""
-        return self.signature.name, self.root
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:

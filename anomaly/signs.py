@@ -30,7 +30,7 @@ def signs_of(
     found = {_spot(f): _sign(library, f, firing=True) for f in findings}
     if any(s.state == "pending" and not library.symptoms[s.name].normal for s in seen):
         ripe = tuple(replace(s, state="firing") if s.state == "pending" else s for s in seen)
-        for finding in correlate(library, ripe, chain, now, sights=sights, standing=findings):
+        for finding in correlate(library, ripe, chain, now, sights=sights, standing=findings, compared=False):
             found.setdefault(_spot(finding), _sign(library, finding, firing=False))
     return tuple(found[spot] for spot in sorted(found))
 

@@ -5,6 +5,7 @@ A row only says what the device said; it is one of ``inventory.looks.Row``.
 """
 
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from typing import Literal
 
 
@@ -22,6 +23,10 @@ class DhcpPoolRow:
     leased: int
     excluded: int | None
     spent: bool
+
+    def holds(self, address: str) -> bool:
+        """Whether an address lies in it."""
+        return IPv4Address(self.first) <= IPv4Address(address) <= IPv4Address(self.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

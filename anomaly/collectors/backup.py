@@ -6,9 +6,9 @@ Why: an interface that is up says nothing about a cellular line, and nothing els
 """
 
 from datetime import datetime
-from ipaddress import IPv4Address, IPv4Network
 
 from anomaly.answers import Answers, rows, seen, table
+from anomaly.beside import is_beside
 from anomaly.model import Observation
 from inventory.looks import BgpRow, InterfaceRow
 from inventory.model import Chain, Device, Role
@@ -33,15 +33,7 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
 def _silent(line: InterfaceRow | None, peers: tuple[BgpRow, ...]) -> bool | None:
     if line is None or line.address is None or not line.oper_up:
         return None
-    beside = next((row for row in peers if _is_beside(row.neighbor, line.address)), None)
+    beside = next((row for row in peers if is_beside(row.neighbor, line.address)), None)
     if beside is None or beside.state not in ("established", "down"):
         return None
     return beside.state == "down"
-
-
-def _is_beside(neighbor: str, own: str) -> bool:
-    """Whether both are of one small network; a neighbour known by a name or an IPv6 address is not."""
-    try:
-        return IPv4Address(neighbor) in IPv4Network(f"{own}/30", strict=False)
-    except ValueError:
-        return False

@@ -10,9 +10,9 @@ without ARP (LTE) is left out: its port is up whatever becomes of the line, and 
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from ipaddress import IPv4Address, IPv4Network
 
 from anomaly.answers import Answers, rows, seen
+from anomaly.beside import is_beside
 from anomaly.model import Observation
 from inventory.looks import ArpRow, BgpRow, InterfaceRow
 from inventory.model import Chain, Device, Role
@@ -71,12 +71,4 @@ def _answers(neighbor: str, answers: Answers) -> bool:
 def _beside(neighbor: str, ports: Collection[str], answers: Answers) -> bool:
     """Whether it sits at the other end of one of these ports."""
     lines = (row for row in rows(answers, "interfaces", InterfaceRow) or () if row.name in ports)
-    return any(row.address is not None and _is_beside(neighbor, row.address) for row in lines)
-
-
-def _is_beside(neighbor: str, own: str) -> bool:
-    """Whether both are of one small network; a neighbour known by a name or an IPv6 address is not."""
-    try:
-        return IPv4Address(neighbor) in IPv4Network(f"{own}/30", strict=False)
-    except ValueError:
-        return False
+    return any(row.address is not None and is_beside(neighbor, row.address) for row in lines)

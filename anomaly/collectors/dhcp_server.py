@@ -7,7 +7,6 @@ somebody else answered for them). A VLAN without a pool here is served elsewhere
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from ipaddress import IPv4Address
 
 from anomaly.answers import Answers, rows, seen, table
 from anomaly.model import Observation
@@ -34,7 +33,7 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
         pool = _serving(pools or (), gateways.get(gateway))
         if pool is None and pools is not None:
             continue
-        lost = None if conflicts is None or pool is None else float(sum(_within(c.address, pool) for c in conflicts))
+        lost = None if conflicts is None or pool is None else float(sum(pool.holds(c.address) for c in conflicts))
         used = None if pool is None else _used(pool)
         made.append(seen(device, "pool_used_pct", used, now, on=device.id, subject=function.name))
         made.append(seen(device, "pool_conflicts", lost, now, on=device.id, subject=function.name))
@@ -53,11 +52,7 @@ def _leased(device: Device, chain: Chain) -> Iterator[tuple[Function, str]]:
 
 
 def _serving(pools: tuple[DhcpPoolRow, ...], gateway: str | None) -> DhcpPoolRow | None:
-    return None if gateway is None else next((pool for pool in pools if _within(gateway, pool)), None)
-
-
-def _within(address: str, pool: DhcpPoolRow) -> bool:
-    return IPv4Address(pool.first) <= IPv4Address(address) <= IPv4Address(pool.last)
+    return None if gateway is None else next((pool for pool in pools if pool.holds(gateway)), None)
 
 
 def _used(pool: DhcpPoolRow) -> float:

@@ -8,9 +8,10 @@ one of ours).
 
 from collections.abc import Iterator
 from datetime import datetime
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Interface
 
 from anomaly.answers import Answers, rows, seen, table
+from anomaly.beside import is_in
 from anomaly.model import Observation
 from anomaly.topology import wan_ports
 from inventory.looks import ArpRow, BgpRow, DefaultRouteRow, InterfaceRow
@@ -57,15 +58,7 @@ def _beside(own: str, answers: Answers) -> Iterator[str]:
     near = IPv4Interface(own if "/" in own else f"{own}/{NARROWEST}").network
     hops = [row.next_hop for row in rows(answers, "default_route", DefaultRouteRow) or ()]
     neighbors = [row.neighbor for row in rows(answers, "bgp", BgpRow) or ()]
-    yield from (name for name in (*hops, *neighbors) if name is not None and _is_in(name, near))
-
-
-def _is_in(name: str, network: IPv4Network) -> bool:
-    """Whether an address is of a network; a neighbour known by a name or an IPv6 address is not."""
-    try:
-        return IPv4Address(name) in network
-    except ValueError:
-        return False
+    yield from (name for name in (*hops, *neighbors) if name is not None and is_in(name, near))
 
 
 def _ready(port: InterfaceRow | None, gateway: str | None, answers: Answers) -> bool | None:

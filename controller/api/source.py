@@ -73,7 +73,7 @@ class Source:
 
     def impact(self, incident: Incident) -> Impact | None:
         """Return what an incident does to the shop now; None once it is over."""
-        return self._impacts(self.ledger.stores())(incident)
+        return None if incident.closed_at else self._impacts(self.ledger.stores())(incident)
 
     def impact_of_all(self, seen: Sequence[StoreView]) -> Impact:
         """Return what every incident that lasts does, together."""

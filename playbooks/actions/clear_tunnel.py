@@ -8,9 +8,10 @@ before. The guard ``last_path`` sees to it that our own session does not go thro
 from collections.abc import Mapping
 
 from inventory.edge_rows import TunnelRow
-from inventory.looks import Look, Reading
+from inventory.looks import Look
 from inventory.writes import Write
-from playbooks.model import TOKEN, Change, Reader, Target, text_of
+from playbooks.model import TOKEN, Change, Reader, Target
+from playbooks.witness import token_logged
 from templates.render import render
 
 TITLE = "agree on the tunnel's keys anew"
@@ -41,7 +42,4 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     )
 
 
-def ran(change: Change, witness: Reading) -> bool | None:
-    """Whether our token stands in the device's log (the echo of the question itself does not count)."""
-    token = change.witness.args["text"]
-    return any(token in line and "include" not in line for line in text_of(witness).splitlines())
+ran = token_logged

@@ -8,13 +8,13 @@ backup. Either deviates from the intended configuration; ``storenet push`` takes
 from collections.abc import Mapping
 
 from inventory.line_rows import LargePingRow
-from inventory.looks import Look, Reading
+from inventory.looks import Look
 from inventory.model import Device, Function
 from playbooks.model import CONFIG, Change, Reader, Target, text_of
 from playbooks.push import push_change
 from playbooks.steering import steer
+from playbooks.witness import lines_in_effect
 from templates.config_tree import tree
-from templates.drift import in_effect
 from templates.render import known, render
 
 TITLE = "fit the packets to the line, or go around it"
@@ -45,10 +45,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     return (push_change(device.store, device.id, platform, lines, undo, seconds),)
 
 
-def ran(change: Change, witness: Reading) -> bool | None:
-    """Whether the lines are in effect; the change itself names the platform's own reading of that."""
-    running, platform = text_of(witness), change.action.partition("_")[2]
-    return in_effect(platform, running, change.write.lines) if running.strip() else None
+ran = lines_in_effect
 
 
 def _function(target: Target, device: Device) -> Function:

@@ -8,7 +8,6 @@ Witness: the list of leases, or of conflicts.
 """
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
 
 from inventory.looks import InterfaceRow, LeaseRow, Look, MacRow, PingRow, Reading, Row
 from inventory.model import Device, Function, FunctionName
@@ -43,7 +42,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
         )
     pool = _pool_of(device, function, reader)
     conflicts = [row.address for row in reader.read(device.id, CONFLICTS).rows if isinstance(row, ConflictRow)]
-    lost = tuple(address for address in conflicts if _within(address, pool))[:most]
+    lost = tuple(address for address in conflicts if pool.holds(address))[:most]
     return _changes(device, tuple(_unseen(target, reader, pool))[:most], lost)
 
 
@@ -105,7 +104,7 @@ def _unseen(target: Target, reader: Reader, pool: DhcpPoolRow) -> Iterator[str]:
     if not seen:
         raise LookupError("no switch of the store tells who is there")
     for lease in _foreign(target, reader):
-        if lease.mac and lease.mac.lower() not in seen and _within(lease.address, pool):
+        if lease.mac and lease.mac.lower() not in seen and pool.holds(lease.address):
             yield f"{lease.address} {lease.mac}"
 
 
@@ -128,10 +127,6 @@ def _pool_of(device: Device, function: Function, reader: Reader) -> DhcpPoolRow:
     rows = reader.read(device.id, INTERFACES).rows
     gateways = [r.address for r in rows if isinstance(r, InterfaceRow) and r.name in names and r.address]
     for pool in reader.read(device.id, POOLS).rows:
-        if isinstance(pool, DhcpPoolRow) and any(_within(gateway, pool) for gateway in gateways):
+        if isinstance(pool, DhcpPoolRow) and any(pool.holds(gateway) for gateway in gateways):
             return pool
     raise LookupError(f"{device.id} has no pool for VLAN {vlan}")
-
-
-def _within(address: str, pool: DhcpPoolRow) -> bool:
-    return IPv4Address(pool.first) <= IPv4Address(address) <= IPv4Address(pool.last)

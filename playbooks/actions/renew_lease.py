@@ -6,9 +6,10 @@ token that is written right before; found after a crash, the renewal is never se
 
 from collections.abc import Mapping
 
-from inventory.looks import Look, Reading
+from inventory.looks import Look
 from inventory.writes import Write
-from playbooks.model import TOKEN, Change, Reader, Target, port_of, text_of
+from playbooks.model import TOKEN, Change, Reader, Target, port_of
+from playbooks.witness import token_logged
 from templates.render import render
 
 TITLE = "renew the DHCP lease"
@@ -34,7 +35,4 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     )
 
 
-def ran(change: Change, witness: Reading) -> bool | None:
-    """Whether our token stands in the device's log (the echo of the question itself does not count)."""
-    token = change.witness.args["text"]
-    return any(token in line and "include" not in line for line in text_of(witness).splitlines())
+ran = token_logged

@@ -7,29 +7,29 @@ token that is written right before; found after a crash, the modem is not starte
 
 from collections.abc import Mapping
 
-from inventory.edge_rows import CellularRow
-from inventory.looks import Look, Reading
+from inventory.looks import Look
 from inventory.writes import Write
-from playbooks.model import TOKEN, Change, Reader, Target, port_of, text_of
+from playbooks.model import TOKEN, Change, Reader, Target, port_of
+from playbooks.modem import modem_of, slot_of
+from playbooks.witness import token_logged
 from templates.render import render
 
 TITLE = "start the modem anew"
 PARAMS: Mapping[str, tuple[float, float]] = {"radio_off": (0.0, 1.0)}
 """``radio_off`` 1: only a modem whose radio is off."""
-CELLULAR = "Cellular"
 
 
 def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
     """Start it once. Raises ``LookupError`` where that cannot help."""
     device, port = port_of(target)
-    slot = port.removeprefix(CELLULAR)
-    row = _modem(reader.read(device.id, Look(getter="cellular", args={"slot": slot})), port)
+    row = modem_of(device.id, port, reader)
     if row.radio and not row.registered:
         raise LookupError("the cellular network does not take the modem in: its card, or the contract behind it")
     if float(params.get("radio_off", "0")) and row.radio:
         raise LookupError(
             "the modem is in its network, and nothing gets through: ask the carrier whether the plan's data is used up"
         )
+    lines = render(device.platform or "", "reset_modem", slot=slot_of(port), token=TOKEN)
     return (
         Change(
             action="reset_modem",
@@ -37,7 +37,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
             device=device.id,
             port=port,
             summary=f"start the modem of {port} anew",
-            write=Write(kind="exec", lines=render(device.platform or "", "reset_modem", slot=slot, token=TOKEN)),
+            write=Write(kind="exec", lines=lines),
             undo=None,
             witness=Look(getter="log", args={"text": TOKEN}),
             interrupts=True,
@@ -45,14 +45,4 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     )
 
 
-def ran(change: Change, witness: Reading) -> bool | None:
-    """Whether our token stands in the device's log (the echo of the question itself does not count)."""
-    token = change.witness.args["text"]
-    return any(token in line and "include" not in line for line in text_of(witness).splitlines())
-
-
-def _modem(reading: Reading, port: str) -> CellularRow:
-    found = next((row for row in reading.rows if isinstance(row, CellularRow)), None)
-    if found is None:
-        raise LookupError(f"there is no modem behind {port}")
-    return found
+ran = token_logged

@@ -5,10 +5,10 @@ Ports that a person has shut are left shut: that is nobody's mistake. Witness: t
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from inventory.looks import Reading
 from playbooks.model import CONFIG, Change, Reader, Target, text_of
 from playbooks.push import push_change
-from templates.drift import drift, in_effect
+from playbooks.witness import lines_in_effect
+from templates.drift import drift
 
 TITLE = "restore the intended configuration"
 PARAMS = {"revert_seconds": (10.0, 7200.0)}
@@ -31,10 +31,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     return (push_change(device.store, device.id, device.platform, remedy, found.undo, seconds),)
 
 
-def ran(change: Change, witness: Reading) -> bool | None:
-    """Whether every line is in effect; the change itself names the platform's own reading of that."""
-    running, platform = text_of(witness), change.action.partition("_")[2]
-    return in_effect(platform, running, change.write.lines) if running.strip() else None
+ran = lines_in_effect
 
 
 def _without_opening(lines: Iterable[str]) -> Iterator[str]:

@@ -5,24 +5,21 @@ Undo: the name it had. Witness: what the modem says of itself afterwards.
 
 from collections.abc import Mapping
 
-from inventory.edge_rows import CellularRow
-from inventory.looks import Look, Reading
+from inventory.looks import Reading
 from inventory.writes import Write
 from playbooks.model import Change, Reader, Target, port_of
+from playbooks.modem import modem_look, modem_of, slot_of, told_by
 from templates.render import render
 
 TITLE = "give the modem its access point name"
 PARAMS: Mapping[str, tuple[float, float]] = {}
-CELLULAR = "Cellular"
 
 
 def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
     """Write the name into the profile that data goes by. Raises ``LookupError`` where the name is not what is wrong."""
     del params
     device, port = port_of(target)
-    slot = port.removeprefix(CELLULAR)
-    look = Look(getter="cellular", args={"slot": slot})
-    wanted, row = device.ports[port].apn, _modem(reader.read(device.id, look), port)
+    slot, wanted, row = slot_of(port), device.ports[port].apn, modem_of(device.id, port, reader)
     if wanted is None:
         raise LookupError(f"the inventory gives {port} no access point name")
     if row.apn is None or row.profile is None:
@@ -43,7 +40,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
             summary=f"give the modem of {port} the access point name {wanted} (it has {row.apn})",
             write=Write(kind="exec", lines=there),
             undo=Write(kind="exec", lines=back),
-            witness=look,
+            witness=modem_look(port),
             interrupts=True,
         ),
     )
@@ -51,12 +48,5 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
 
 def ran(change: Change, witness: Reading) -> bool | None:
     """Whether the modem has the name that was written; None when it does not tell."""
-    row = next((row for row in witness.rows if isinstance(row, CellularRow)), None)
+    row = told_by(witness)
     return None if row is None or row.apn is None else row.apn in change.write.lines[-1].split()
-
-
-def _modem(reading: Reading, port: str) -> CellularRow:
-    found = next((row for row in reading.rows if isinstance(row, CellularRow)), None)
-    if found is None:
-        raise LookupError(f"there is no modem behind {port}")
-    return found

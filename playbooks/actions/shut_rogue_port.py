@@ -7,11 +7,10 @@ is. The device takes the change back by itself unless it is confirmed. Witness: 
 from collections.abc import Iterator, Mapping
 
 from inventory.looks import ClaimRow, Look, MacRow
-from inventory.looks import Reading as Answer
 from inventory.model import INFRASTRUCTURE_USES, Device
-from playbooks.model import Change, Reader, Target, text_of
+from playbooks.model import Change, Reader, Target
 from playbooks.push import push_change
-from templates.drift import in_effect
+from playbooks.witness import lines_in_effect
 from templates.render import render
 
 TITLE = "shut the port of whoever claims it"
@@ -38,10 +37,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     return (push_change(device.store, device.id, platform, lines, undo, seconds),)
 
 
-def ran(change: Change, witness: Answer) -> bool | None:
-    """Whether the port is shut; the change itself names the platform's own reading of that."""
-    running, platform = text_of(witness), change.action.partition("_")[2]
-    return in_effect(platform, running, change.write.lines) if running.strip() else None
+ran = lines_in_effect
 
 
 def _rogues(device: Device, claim: ClaimRow, learned: Mapping[str, str]) -> Iterator[str]:
