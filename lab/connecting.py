@@ -1,6 +1,6 @@
 """TCP connections to services out there, and what a web server answers.
 
-In: a ``Shop`` as it stands, who asks, and whom. Out: how the attempt ends, and how long it took. Called by
+In: a ``Shop`` as it stands, who asks, and whom. Out: how the attempt ends, and how its packets fare. Called by
 ``lab.probing`` and ``lab.service_view``.
 """
 
@@ -8,24 +8,28 @@ from ipaddress import IPv4Address
 
 from lab.filters import LAST_PORT, Packet
 from lab.gear import Gear
+from lab.line import Line
 from lab.outside import DNS_PORT, WEB_PORTS
-from lab.paths import NOBODY, address_on, echo_ms, way_out
+from lab.paths import NOBODY, address_on, line_to, way_out
 from lab.service_model import Connection
 from lab.shop import Shop
 from lab.standards import RESOLVED_NAME, RESOLVER
 
 
-def connect(
-    shop: Shop, gear: Gear, host: IPv4Address, port: int, source: str | None, luck: float
-) -> tuple[Connection, float]:
-    """Try to connect; return how it ends and the milliseconds until then (nobody waits for a timeout here)."""
-    took = echo_ms(shop, gear, host, source, luck)
-    mood = shop.outside.mood(host, port)
-    if took is None or mood == "silent":
-        return "timeout", 0.0
+def attempt(shop: Shop, gear: Gear, host: IPv4Address, port: int, source: str | None) -> tuple[Connection, Line | None]:
+    """How attempts to connect end whose packets are not lost, and how their packets fare (None: nothing answers)."""
+    way, mood = line_to(shop, gear, host, source), shop.outside.mood(host, port)
+    if way is None or mood == "silent":
+        return "timeout", None
     if mood == "refused" or not _serves(shop, host, port):
-        return "refused", took
-    return ("open" if _passes(shop, gear, host, port, source) else "timeout"), took
+        return "refused", way
+    return ("open" if _passes(shop, gear, host, port, source) else "timeout"), way
+
+
+def connect(shop: Shop, gear: Gear, host: IPv4Address, port: int, source: str | None, luck: float) -> Connection:
+    """Try to connect once; return how it ends (nobody waits for a timeout here)."""
+    end, way = attempt(shop, gear, host, port, source)
+    return "timeout" if way is None or way.took(luck) is None else end
 
 
 def answers_web(shop: Shop, host: IPv4Address, port: int) -> bool:

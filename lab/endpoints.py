@@ -4,9 +4,12 @@ In: power, and what a fault does to them. Out: whether they boot, run, hang or a
 Called by ``lab.shop``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from zlib import crc32
+
+from lab.line import Line
 
 BOOT_SECONDS = 3.0
 FIRMWARE = "8.10.196.0"
@@ -14,8 +17,8 @@ OLD_FIRMWARE = "8.5.140.0"
 CHANNELS = (52, 100, 60, 116)
 RADAR_FREE = range(1, 49)  # what lies below 5250 MHz; above it, radar has the right of way up to channel 144
 LOW_CLASS, FULL_CLASS = 1, 3
-SLOW_LOSS = 0.15
 State = Literal["off", "booting", "running", "hung", "slow"]
+ANSWERING: Mapping[State, Line] = {"running": Line(ms=1.0, spread=2.0), "slow": Line(ms=300.0, spread=400.0, loss=0.15)}
 
 
 def noise(*parts: object) -> float:
@@ -94,13 +97,10 @@ class AccessPoint:
         """Whether what is wired behind it gets through: its switch chip works on when its software hangs."""
         return self.state in ("running", "slow", "hung")
 
-    def answer_ms(self, luck: float) -> float | None:
-        """How long an echo to it takes; ``luck`` in [0, 1) decides loss and spread."""
-        if self.state == "running":
-            return 1.0 + 2.0 * luck
-        if self.state == "slow":
-            return None if luck < SLOW_LOSS else 300.0 + 400.0 * (luck - SLOW_LOSS) / (1 - SLOW_LOSS)
-        return None
+    @property
+    def line(self) -> Line | None:
+        """How echoes to it fare."""
+        return ANSWERING.get(self.state)
 
     def watts(self, at_minute: int) -> float:
         """What it draws."""

@@ -4,11 +4,11 @@ In: a store's fittings. Out: a ``Line`` per way out, None while nothing gets thr
 packets out: ``lab.paths``, ``lab.peering``. Why: a link that is up says nothing about the line behind it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lab.association import Association
 from lab.fittings import Fittings
-from lab.wan import ETHERNET
+from lab.line import ETHERNET, Line
 
 PRIMARY_MS, PRIMARY_SPREAD = 11.0, 6.0
 CELLULAR_MS, CELLULAR_SPREAD = 48.0, 30.0
@@ -16,27 +16,6 @@ FULL_MS, FULL_LOSS = 340.0, 0.08
 GUESTS = 30
 TUNNEL_MS, TUNNEL_BYTES = 1.5, 62
 HEADERS = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """To and fro in ``ms`` at best and ``spread`` more at worst; ``loss`` 0-1; ``mtu``: larger packets vanish."""
-
-    ms: float
-    spread: float
-    loss: float = 0.0
-    mtu: int = ETHERNET
-
-    def took(self, luck: float) -> float | None:
-        """Round-trip milliseconds of one packet, None when it is lost; ``luck`` in [0, 1) decides."""
-        if luck < self.loss:
-            return None
-        return self.ms + self.spread * (luck - self.loss) / (1 - self.loss)
-
-    @property
-    def worst_ms(self) -> float:
-        """The longest a packet takes."""
-        return self.ms + self.spread
 
 
 def line(shop: Fittings, port: str) -> Line | None:

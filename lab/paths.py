@@ -5,23 +5,26 @@ Called by ``lab.view``, ``lab.probing`` and ``lab.served``.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Literal
 
 from lab.filters import Packet, echo, lets
 from lab.gear import Gear
+from lab.line import ETHERNET, Line
 from lab.lines import line
 from lab.model import RouteLook
 from lab.net import Member
 from lab.numbering import BACK_OFFICE, MANAGEMENT_VLAN, backup_gateway
 from lab.setting import RouteSetting
 from lab.shop import Shop
-from lab.wan import ETHERNET
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 LEASE_DEFAULT_DISTANCE = 254
 EBGP_DISTANCE = 20
 NOBODY = IPv4Address(0)
+HOP_MS = 0.5
+ITSELF, SWITCH, CLIENT = Line(ms=0.3, spread=0.0), Line(ms=0.6, spread=1.0), Line(ms=1.0, spread=4.0)
 
 
 def address_on(shop: Shop, gear: Gear, port: str) -> IPv4Interface | None:
@@ -138,11 +141,10 @@ def _back_by(shop: Shop, packet: Packet, out: str) -> str:
     return out
 
 
-def out_ms(shop: Shop, packet: Packet, luck: float, entering: str = "") -> float | None:
-    """Round trip from the edge to the outside for a packet, or None when it does not get out and back."""
-    route = way_out(shop, packet, entering)
-    found = line(shop, route.interface) if route is not None and route.interface is not None else None
-    return found.took(luck) if found is not None else None
+def line_out(shop: Shop, packet: Packet) -> Line | None:
+    """How packets like this one of the edge's own fare to the outside and back, None when they do not get there."""
+    route = way_out(shop, packet)
+    return line(shop, route.interface) if route is not None and route.interface is not None else None
 
 
 def fate(shop: Shop, gear: Gear, destination: IPv4Address, size: int) -> Literal["passes", "told", "lost"]:
@@ -166,17 +168,18 @@ def fate(shop: Shop, gear: Gear, destination: IPv4Address, size: int) -> Literal
     return "lost" if found is None or size > found.mtu else "passes"
 
 
+def line_to(shop: Shop, gear: Gear, destination: IPv4Address, source: str | None) -> Line | None:
+    """How echoes of ``gear`` fare, None when no answer comes back. ``source``: an interface or its address."""
+    ours = _source_address(shop, gear, source) if source is not None else NOBODY
+    if ours is None:
+        return None
+    return _from_edge(shop, destination, ours) if gear is shop.edge else _from_switch(shop, gear, destination)
+
+
 def echo_ms(shop: Shop, gear: Gear, destination: IPv4Address, source: str | None, luck: float) -> float | None:
     """Round-trip milliseconds of one echo sent by ``gear``, or None. ``source``: an interface or its address."""
-    if source is not None:
-        ours = _source_address(shop, gear, source)
-        if ours is None:
-            return None
-    else:
-        ours = None
-    if gear is shop.edge:
-        return _from_edge(shop, destination, ours, luck)
-    return _from_switch(shop, gear, destination, luck)
+    found = line_to(shop, gear, destination, source)
+    return None if found is None else found.took(luck)
 
 
 def _source_address(shop: Shop, gear: Gear, source: str) -> IPv4Address | None:
@@ -187,55 +190,49 @@ def _source_address(shop: Shop, gear: Gear, source: str) -> IPv4Address | None:
     return None
 
 
-def _from_edge(shop: Shop, destination: IPv4Address, source: IPv4Address | None, luck: float) -> float | None:
+def _from_edge(shop: Shop, destination: IPv4Address, source: IPv4Address) -> Line | None:
     edge = shop.edge
     for port in edge.setting.ports.values():
         address = address_on(shop, edge, port.name) if edge.up(port.name) else None
         if address is None or destination not in address.network:
             continue
         if destination == address.ip:
-            return 0.3
+            return ITSELF
         if port.name in shop.associations:
-            through = line(shop, port.name)
-            return through.took(luck) if through is not None else None
+            return line(shop, port.name)
         if port.name in (shop.wan.port, shop.wan.cellular):
-            near = line(shop, port.name)
             beyond = shop.wan.gateway if port.name == shop.wan.port else backup_gateway(shop.number)
-            return near.took(luck) if near is not None and destination == beyond else None
-        return _inside(shop, port.tag or 0, destination, luck)
-    return out_ms(shop, echo(source or NOBODY, destination), luck)
+            return line(shop, port.name) if destination == beyond else None
+        return _inside(shop, port.tag or 0, destination)
+    return line_out(shop, echo(source, destination))
 
 
-def _inside(shop: Shop, tag: int, destination: IPv4Address, luck: float) -> float | None:
+def _inside(shop: Shop, tag: int, destination: IPv4Address) -> Line | None:
     for member in shop.reach.get(tag, ()):
         if shop.address_of(member) == destination:
-            return member_ms(shop, member, luck)
-    for vlan, lease in shop.leases.alive():
-        if vlan == tag and lease.address == destination:
-            return 1.0 + 4.0 * luck
-    return None
+            return _line_to_member(shop, member)
+    leased = any(vlan == tag and lease.address == destination for vlan, lease in shop.leases.alive())
+    return CLIENT if leased else None
 
 
-def member_ms(shop: Shop, member: Member, luck: float) -> float | None:
-    """How long a switch or an access point takes to answer an echo that reaches it."""
-    if member.kind == "access_point":
-        return shop.access_points[member.name].answer_ms(luck)
-    return 0.6 + luck
+def _line_to_member(shop: Shop, member: Member) -> Line | None:
+    """How echoes fare that reach a switch or an access point."""
+    return shop.access_points[member.name].line if member.kind == "access_point" else SWITCH
 
 
-def _from_switch(shop: Shop, gear: Gear, destination: IPv4Address, luck: float) -> float | None:
+def _from_switch(shop: Shop, gear: Gear, destination: IPv4Address) -> Line | None:
     for vlan in sorted(gear.setting.vlans):
         own = address_on(shop, gear, f"Vlan{vlan}")
         if own is None or not gear.up(f"Vlan{vlan}"):
             continue
         if destination == own.ip:
-            return 0.3
+            return ITSELF
         members = [member for _, member in shop.floor.behind(gear.name, vlan)]
         if destination in own.network:
             near = next((m for m in members if shop.address_of(m) == destination), None)
             if near is not None:
-                return member_ms(shop, near, luck)
+                return _line_to_member(shop, near)
         if any(member.kind == "gateway" for member in members):
-            onward = _from_edge(shop, destination, own.ip, luck)
-            return None if onward is None else onward + 0.5
+            onward = _from_edge(shop, destination, own.ip)
+            return None if onward is None else replace(onward, ms=onward.ms + HOP_MS)
     return None

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
-from lab.connecting import answers_web, connect, resolve
+from lab.connecting import answers_web, attempt, resolve
 from lab.endpoints import noise
 from lab.gear import Gear
+from lab.line import Line
 from lab.model import ProbeLook
 from lab.outside import DNS_PORT, WEB_PORTS
-from lab.paths import echo_ms
+from lab.paths import line_to
 from lab.service_model import ProbeCode
 from lab.setting import ProbeSetting
 from lab.shop import Shop
@@ -32,6 +33,30 @@ class Operation:
     failures: int = 0
     last: tuple[float, float | None] | None = None
     code: ProbeCode = "Unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """How an operation's exchanges go while nothing changes: ``code`` unless their packets are lost or late.
+
+    ``line``: how a packet fares there and back, None when nothing is sent or answered; ``trips`` of them and
+    ``beside_ms`` make one exchange.
+    """
+
+    code: ProbeCode
+    line: Line | None = None
+    trips: int = 1
+    beside_ms: float = 0.0
+
+    def run(self, luck: float, timeout_ms: float) -> tuple[float | None, ProbeCode]:
+        """One exchange: its milliseconds, None when it fails; ``luck`` in [0, 1) decides."""
+        if self.line is None:
+            return None, self.code
+        once = self.line.took(luck)
+        took = None if once is None else once * self.trips + self.beside_ms
+        if took is None or took > timeout_ms:
+            return None, "Timeout"
+        return (took, "OK") if self.code == "OK" else (None, self.code)
 
 
 class Probing:
@@ -64,10 +89,12 @@ class Probing:
         return [self._look(setting, at) for setting in self._gear.setting.probes]
 
     def _run(self, operation: Operation, at: float) -> None:
-        every = operation.setting.frequency_seconds
+        setting, every = operation.setting, operation.setting.frequency_seconds
         tick = int((operation.since - operation.started) // every) + 1
-        while (due := operation.started + tick * every) <= at:
-            took, operation.code = self._measure(operation.setting, tick)
+        exchange = self._exchange(setting) if operation.started + tick * every <= at else None
+        while exchange is not None and (due := operation.started + tick * every) <= at:
+            luck = noise(self._seed, self._gear.name, setting.number, tick)
+            took, operation.code = exchange.run(luck, setting.timeout_ms)
             operation.last = (due, took)
             if took is None:
                 operation.failures += 1
@@ -76,33 +103,32 @@ class Probing:
             tick += 1
         operation.since = max(operation.since, at)
 
-    def _measure(self, setting: ProbeSetting, tick: int) -> tuple[float | None, ProbeCode]:
-        luck = noise(self._seed, self._gear.name, setting.number, tick)
+    def _exchange(self, setting: ProbeSetting) -> Exchange:
         if setting.number in self._shop.hung_probes:
-            return None, "Timeout"
+            return Exchange(code="Timeout")
         if setting.kind in ("tcp-connect", "http"):
-            return self._converse(setting, luck)
+            return self._conversation(setting)
         target = IPv4Address((setting.name_server if setting.kind == "dns" else setting.target) or 0)
-        took = echo_ms(self._shop, self._gear, target, setting.source, luck)
-        if setting.kind == "dns" and self._shop.outside.mood(target, DNS_PORT) is not None:
-            took = None
-        if took is not None and setting.kind == "dns":
-            took += RESOLVER_MS
-        return (None, "Timeout") if took is None or took > setting.timeout_ms else (took, "OK")
+        way = line_to(self._shop, self._gear, target, setting.source)
+        silent = setting.kind == "dns" and self._shop.outside.mood(target, DNS_PORT) is not None
+        if way is None or silent:
+            return Exchange(code="Timeout")
+        return Exchange(code="OK", line=way, beside_ms=RESOLVER_MS if setting.kind == "dns" else 0.0)
 
-    def _converse(self, setting: ProbeSetting, luck: float) -> tuple[float | None, ProbeCode]:
+    def _conversation(self, setting: ProbeSetting) -> Exchange:
         """Connect, and ask for the page."""
         place = urlsplit(setting.target) if setting.kind == "http" else None
         host = resolve(self._shop, (place.hostname or "") if place is not None else setting.target)
         if host is None:
-            return None, "DNS query error"
+            return Exchange(code="DNS query error")
         port = (place.port or WEB_PORTS[place.scheme == "https"]) if place is not None else setting.port
-        end, took = connect(self._shop, self._gear, host, port, setting.source, luck)
+        end, way = attempt(self._shop, self._gear, host, port, setting.source)
         if end != "open":
-            return None, "Timeout" if end == "timeout" else "No connection"
+            return Exchange(code="Timeout" if end == "timeout" else "No connection", line=way)
         if place is None:
-            return took, "OK"
-        return (2 * took, "OK") if answers_web(self._shop, host, port) else (None, "HTTP error")
+            return Exchange(code="OK", line=way)
+        good = answers_web(self._shop, host, port)
+        return Exchange(code="OK" if good else "HTTP error", line=way, trips=2)
 
     def _look(self, setting: ProbeSetting, at: float) -> ProbeLook:
         operation = self._operations.get(setting.number)

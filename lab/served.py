@@ -8,7 +8,8 @@ from ipaddress import IPv4Address
 
 from inventory.model import Function, Requirement
 from lab.filters import HTTPS_PORT, https
-from lab.lines import Line, line, whole
+from lab.line import Line
+from lab.lines import line, whole
 from lab.net import Member
 from lab.outside import DNS_PORT
 from lab.paths import way_out

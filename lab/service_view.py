@@ -188,7 +188,7 @@ class Services(_Neighbours):
     def connect(self, host: IPv4Address, port: int, source: str | None) -> Connection:
         """Open a TCP connection now. ``source``: interface or address."""
         at = self._pass()
-        return connect(self._shop, self._gear, host, port, source, noise(self._gear.name, "tcp", at))[0]
+        return connect(self._shop, self._gear, host, port, source, noise(self._gear.name, "tcp", at))
 
     def times(self) -> Sequence[TimeLook]:
         """Return the configured time servers."""

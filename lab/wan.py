@@ -10,12 +10,12 @@ from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal
 
 from lab.cell import Cell
+from lab.line import ETHERNET
 from lab.numbering import carrier_mac, wan_address, wan_gateway
 
 LEASE_SECONDS_AFTER_LINK = 0.8
 LEASE_SECONDS_AFTER_RENEW = 0.4
 MODEM_BOOT_SECONDS = 4.0
-ETHERNET = 1500
 
 
 @dataclass(slots=True)

@@ -58,10 +58,16 @@ class Bench:
             self.world.look()
 
     def ask(self, device, look):
+        return self.told(device, (look,))[look.key]
+
+    def told(self, device, looks):
         if device in self.agents:
-            return self.ask_agent(device, look)
+            return {look.key: self.ask_agent(device, look) for look in looks}
         if not self.views[device].reachable() or not self.shells[device][0].device.open_lines():
-            return UnreachableError(device, "no answer")
+            return {look.key: UnreachableError(device, "no answer") for look in looks}
+        return {look.key: self.ask_shell(device, look) for look in looks}
+
+    def ask_shell(self, device, look):
         if look.getter == "ping":
             return Reading(device=device, look=look, rows=(self.ping(device, look.args),), taken_at=self.clock.now())
         if look.getter == "large_ping":
@@ -110,7 +116,7 @@ class Bench:
         return LargePingRow(destination=to, size=size, sent=plain.sent, received=back, told=told)
 
     def answers(self, looks):
-        return {device: {look.key: self.ask(device, look) for look in those} for device, those in looks.items()}
+        return {device: self.told(device, those) for device, those in looks.items()}
 
     def round(self, store):
         self.forward(2)
