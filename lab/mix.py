@@ -12,7 +12,7 @@ from random import Random
 
 from lab.breakages import Breakages, Broken
 from lab.chain import LabChain
-from lab.fault import Target
+from lab.fault import Fault, Target
 from lab.faults import discover
 from lab.plan import Dealt, Memory
 from lab.world import World
@@ -56,18 +56,21 @@ def mix(chain: LabChain, seed: int, incidents: int, over_seconds: float, shorten
     if incidents < 1 or over_seconds <= 0 or shorten <= 0:
         raise NothingToMixError("a mix needs at least one incident, a time above 0 and a shortening above 0")
     chance = Random(f"{seed}/mix")
-    memory = Memory()
-    kinds = _weighted(chain)
+    memory, faults = Memory(), discover()
+    kinds = _weighted(chain, faults)
     chosen = chance.choices(list(kinds), weights=list(kinds.values()), k=incidents)
     moments = sorted(chance.uniform(0.0, over_seconds) for _ in range(incidents))
-    return tuple(_coming(chain, chance, memory, kind, at, shorten) for kind, at in zip(chosen, moments, strict=True))
+    return tuple(
+        _coming(chain, chance, memory, (faults[name], variant), at, shorten)
+        for (name, variant), at in zip(chosen, moments, strict=True)
+    )
 
 
-def _weighted(chain: LabChain) -> Mapping[tuple[str, str], float]:
+def _weighted(chain: LabChain, known: Mapping[str, Fault]) -> Mapping[tuple[str, str], float]:
     """The shares of what this chain has a place for; the rest is spread over all other faults."""
     faults = {
         f.name: f
-        for f in discover().values()
+        for f in known.values()
         if f.kind == "fault" and f.name not in NOT_IN_A_STORE and f.targets(chain, chain.start)
     }
     line = [name for name in WAN if name in faults]
@@ -80,10 +83,9 @@ def _weighted(chain: LabChain) -> Mapping[tuple[str, str], float]:
 
 
 def _coming(
-    chain: LabChain, chance: Random, memory: Memory, kind: tuple[str, str], at: float, shorten: float
+    chain: LabChain, chance: Random, memory: Memory, kind: tuple[Fault, str], at: float, shorten: float
 ) -> Coming:
-    name, variant = kind
-    fault = discover()[name]
+    fault, variant = kind
     targets = [t for t in fault.targets(chain, chain.start) if t.store and variant in ("", t.variant)]
     dealt = memory.deal(chain, fault, targets, chance)
     passes, after = chance.random() < PASS_BY_THEMSELVES, chance.uniform(*PASS_AFTER_SECONDS) / shorten

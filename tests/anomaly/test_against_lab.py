@@ -7,6 +7,7 @@ import pytest
 from anomaly.topology import Place
 from tests.anomaly.lab_bench import Bench
 
+pytestmark = pytest.mark.scenario
 FAULTS = ("ap_hung", "vlan_missing", "wan_carrier_down", "wan_no_lease")
 DECOYS = ("ap_slow", "port_shut_by_person", "till_off_overnight")
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.anomaly.lab_bench import Bench
 
+pytestmark = pytest.mark.scenario
 EDGE, CELL = "s001-edge", "Cellular0/2/0"
 FAULTS = [
     ("lte_weak_signal", "roaming", (EDGE, CELL), 8),

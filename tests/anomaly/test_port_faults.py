@@ -5,6 +5,8 @@ import pytest
 from anomaly.watch import Watch
 from tests.anomaly.lab_bench import SECONDS, Bench
 
+pytestmark = pytest.mark.scenario
+
 
 @pytest.fixture(scope="module")
 def bench():

@@ -6,6 +6,7 @@ import pytest
 
 from tests.anomaly.lab_bench import Bench
 
+pytestmark = pytest.mark.scenario
 PORT, EDGE = "GigabitEthernet0/0", "s001-edge"
 KNOWN = [
     ("wan_brownout", "loss", "wan_brownout", EDGE),
