@@ -2,9 +2,9 @@
 
 ``recognition.py --seeds 901 902 --pairs 40`` plays each case in virtual time on a store of its own: devices print, the
 real readers read, nothing is repaired. Counted per case: looks from the first that shows all a signature requires until
-it is named; the device it is named at; whether the functions that truth says are hurt are those touched; what
-was named besides. Written to ``results/recognition.json``; the misses are printed. The seeds are none that anything was
-tried on or learned from.
+the store's page names it, and until an incident does; the device it is named at; whether the functions that truth says
+are hurt are those touched (by no way in: all); what was named besides. Written to ``results/recognition.json``; the
+misses are printed. The seeds are none that anything was tried on or learned from.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from typing import Any
 from results import keep_record
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the bench is the tests' own
+from anomaly.common_cause import Spot
 from anomaly.correlate import UNKNOWN, correlate, sights_of
 from anomaly.detect import unheld
 from anomaly.model import Finding
@@ -39,18 +40,23 @@ OTHER_NAMES = {("ap_dead", "brick"): "ap_hung", ("ap_dead", "dark"): "ap_no_powe
 NO_WAY_IN = "store_dark"
 """So it is called when no path leads to a device of the store any more; what is behind it cannot be seen."""
 POLL, CALM, LOOKS, SETTLE = 2, 6, 110, 15
+SPREADS = ("looks until named", "looks until told")
 Placed = tuple[str, Target]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """How one fault of a case was seen. ``after``: looks from the first that shows it until it was named."""
+    """How one fault of a case was seen. ``after``: looks from the first that shows it until an incident names it.
+
+    ``told_after``: until the store's page named it, which waits for no hold time.
+    """
 
     fault: str
     variant: str
     named: bool
     right_device: bool
     after: int | None
+    told_after: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ class Trace:
     """What happened to one fault over the looks."""
 
     shown: int | None = None
+    told: int | None = None
     named: int | None = None
     finding: Finding | None = None
 
@@ -140,7 +147,8 @@ def _played(case: tuple[int, str, tuple[Placed, ...]]) -> Played:
     seconds = load_timing(None, "short").seconds
     watch = Watch(bench.watch.library, bench.chain.chain, seconds)
     pace = Pace(seconds["slow_look"], watch.suspicious)
-    traces, besides, hurt = [Trace() for _ in faults], Counter[str](), set[str]()
+    traces, besides, hurt, touched = [Trace() for _ in faults], Counter[str](), set[str](), set[str]()
+    wanted = {NO_WAY_IN, *(_name(name, target) for name, target in faults)}
     before = bench.world.functions(store)
     for number in range(CALM + LOOKS):
         if all(trace.named is not None and number > trace.named + SETTLE for trace in traces):
@@ -153,11 +161,10 @@ def _played(case: tuple[int, str, tuple[Placed, ...]]) -> Played:
         slow = pace.due(store, bench.clock.now())
         sight = watch.observe(store, bench.answers(watch.looks(store, slow=slow)), bench.clock.now())
         _note(number, sight, watch, bench, faults, traces, besides)
+        touched |= {name for f in sight.findings if f.signature in wanted for name in watch.functions_touched(f)}
         if number >= CALM:
             hurt |= {name for name, share in bench.world.functions(store).items() if share < before[name]}
     seen = tuple(_seen(one, trace) for one, trace in zip(faults, traces, strict=True))
-    found = [trace.finding for trace in traces if trace.finding is not None]
-    touched = {name for finding in found for name in watch.functions_touched(finding)}
     return Played(
         seed=seed,
         kind=kind,
@@ -184,6 +191,8 @@ def _note(
         wanted = _name(name, target)
         if trace.shown is None and any(f.signature == wanted and _at(f, target) for f in raw):
             trace.shown = number
+        if trace.told is None and any(sign.spot.signature == wanted and _at(sign.spot, target) for sign in sight.signs):
+            trace.told = number
         here = [f for f in sight.findings if f.signature == wanted]
         if here and trace.named is None:
             trace.named = number
@@ -196,7 +205,7 @@ def _name(fault: str, target: Target) -> str:
     return OTHER_NAMES.get((fault, target.variant), fault)
 
 
-def _at(finding: Finding, target: Target) -> bool:
+def _at(finding: Finding | Spot, target: Target) -> bool:
     """Whether a finding is at the device the fault is about, or at the one whose port leads there."""
     return str(finding.device) in (
         target.device,
@@ -215,6 +224,7 @@ def _seen(placed: Placed, trace: Trace) -> Seen:
         named=found is not None,
         right_device=found is not None and _at(found, target),
         after=after,
+        told_after=None if trace.told is None or trace.shown is None else max(0, trace.told - trace.shown),
     )
 
 
@@ -233,6 +243,7 @@ def _summary(played: Sequence[Played]) -> dict[str, Any]:
             "no_way_in": sum(not s.named for p in those for s in p.faults if NO_WAY_IN in _names(p)),
             "cases_with_functions_right": sum(p.functions_right for p in those),
             "looks_until_named": _spread([s.after for s in seen if s.after is not None]),
+            "looks_until_told": _spread([s.told_after for s in seen if s.told_after is not None]),
             "cases_with_something_besides": sum(bool(p.besides) for p in those),
             "unknown_besides": sum(any(b.startswith(UNKNOWN) for b in p.besides) for p in those),
         }
@@ -263,10 +274,13 @@ def _rows(summary: Mapping[str, Any]) -> list[dict[str, object]]:
     rows = []
     for kind in ("fault", "pair", "decoy"):
         told = {key.replace("_", " "): value for key, value in summary[kind].items()}
-        looks = told.pop("looks until named")
-        spread = "/".join(str(looks[name]) for name in ("median", "p95", "most")) if looks else "-"
-        rows.append({"played": kind, **told, "looks until named (median/95 %/most)": spread})
+        spreads = {f"{name} (median/95 %/most)": _in_short(told.pop(name)) for name in SPREADS}
+        rows.append({"played": kind, **told, **spreads})
     return rows
+
+
+def _in_short(looks: Mapping[str, int]) -> str:
+    return "/".join(str(looks[name]) for name in ("median", "p95", "most")) if looks else "-"
 
 
 def _spread(looks: Sequence[int]) -> dict[str, int]:

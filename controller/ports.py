@@ -48,6 +48,16 @@ class FunctionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComingView:
+    """A fault that a store shows, and that becomes an incident if it goes on until its hold time is over."""
+
+    signature: str
+    device: str
+    subject: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreView:
     """One store as last seen; ``seen_at`` None before the first look."""
 
@@ -56,6 +66,7 @@ class StoreView:
     state: Literal["trading", "degraded", "stopped", "unknown"]
     functions: tuple[FunctionView, ...]
     seen_at: datetime | None
+    coming: tuple[ComingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

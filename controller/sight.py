@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
+from anomaly.common_cause import Sign
 from anomaly.watch import StoreSight
-from controller.ports import FunctionView, StoreView
+from controller.ports import ComingView, FunctionView, StoreView
 from inventory.model import Chain
 
 StoreState = Literal["trading", "degraded", "stopped", "unknown"]
@@ -29,7 +30,13 @@ def store_view(chain: Chain, sight: StoreSight, before: StoreView | None = None)
         state=_state(chain, functions),
         functions=functions,
         seen_at=sight.at,
+        coming=tuple(_coming(sign) for sign in sight.signs if not sign.firing),
     )
+
+
+def _coming(sign: Sign) -> ComingView:
+    spot = sign.spot
+    return ComingView(signature=spot.signature, device=spot.device, subject=spot.subject, since=sign.since)
 
 
 def _since(state: str, before: FunctionView | None, now: datetime) -> datetime:

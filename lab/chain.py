@@ -162,6 +162,7 @@ FUNCTIONS = (
             probe=10,
             dns_probe=11,
             on_backup=True,
+            url="https://198.51.100.10/health",
             packet_bytes=1500,
             service_probe=12,
         ),

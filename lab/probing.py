@@ -136,10 +136,16 @@ class Probing:
         return ProbeLook(
             number=setting.number,
             kind=setting.kind,
-            target=setting.target,
+            target=self._shown(setting),
             rtt_ms=None if last is None or last[1] is None else round(last[1], 1),
             code="Unknown" if operation is None else operation.code,
             age_seconds=None if last is None else at - last[0],
             successes=operation.successes if operation is not None else 0,
             failures=operation.failures if operation is not None else 0,
         )
+
+    def _shown(self, setting: ProbeSetting) -> str:
+        """Whom it is about, as devices print it: of a page, the server's address."""
+        if setting.kind != "http":
+            return setting.target
+        return str(resolve(self._shop, urlsplit(setting.target).hostname or "") or "0.0.0.0")  # noqa: S104 - nobody

@@ -180,10 +180,14 @@ def _probes(chain: Chain, device: Device, trunk: str) -> Iterator[str]:
         if needs.service_probe is not None:
             own = host(store_number(device.store), needs.vlan, 1)
             kind = f"tcp-connect {needs.target} {needs.service_port} source-ip {own} control disable"
-            yield from _operation(needs.service_probe, kind)
+            yield from _operation(needs.service_probe, f"{_page(needs.url)} source-ip {own}" if needs.url else kind)
     for other in chain.devices_of(device.store):
         if other.probe is not None:
             yield from _echo(other.probe, other.address, f"{trunk}.{MANAGEMENT}")
+
+
+def _page(url: str) -> str:
+    return f"http {'secure ' if url.startswith('https') else ''}get {url}"
 
 
 def _echo(number: int, target: str, source: str) -> Iterator[str]:

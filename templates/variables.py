@@ -158,9 +158,9 @@ def _probes(chain: Chain, device: Device, store: StoreIntent, settings: Settings
             yield {"kind": "dns", "number": needs.dns_probe, "target": server, "vlan": needs.vlan, "tag": f"{name} dns"}
         if needs.service_probe is not None:
             yield {
-                "kind": "tcp",
+                "kind": "page" if needs.url else "tcp",
                 "number": needs.service_probe,
-                "target": needs.target,
+                "target": needs.url or needs.target,
                 "port": needs.service_port,
                 "vlan": needs.vlan,
                 "tag": f"{name} service",

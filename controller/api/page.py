@@ -90,6 +90,7 @@ class PageRoutes:
             "tile": tile_of(record, open_now, source.chain, now),
             "incidents": incident_rows(records, now),
             "devices": source.chain.devices_of(StoreId(store)),
+            "coming": record.coming,
         }
         return self._frame.page(request, "store_main.html", record.name, here="stores", view=view)
 

@@ -210,6 +210,15 @@ class FunctionStateRecord(Record):
     why: Text
 
 
+class ComingRecord(Record):
+    """A fault a store shows that is no incident yet: it becomes one if it goes on until its hold time is over."""
+
+    signature: Text = Field(examples=["vlan_missing"])
+    device: Text
+    subject: Text
+    since: Time
+
+
 class StoreRecord(Record):
     """One store as last seen. ``state`` is ``unknown`` when it was not seen lately: old news is no news."""
 
@@ -220,6 +229,7 @@ class StoreRecord(Record):
     seen_at: Time | None
     stale: bool = Field(description="True when the last look is too old to be believed")
     functions: tuple[FunctionStateRecord, ...]
+    coming: tuple[ComingRecord, ...] = Field(default=(), description="What it shows that is no incident yet")
 
 
 class DeviceRecord(Record):

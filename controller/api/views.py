@@ -5,6 +5,7 @@ Called by the routes, the page and the CLI, so that all three say the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from controller import explain, losses
@@ -302,6 +303,7 @@ def _store(
         "seen_at": seen_at,
         "stale": not fresh,
         "functions": _functions(store, view, chain, fresh=fresh),
+        "coming": tuple(asdict(one) for one in view.coming) if view and fresh else (),
     }
 
 

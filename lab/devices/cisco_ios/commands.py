@@ -156,6 +156,7 @@ _MODES: dict[str, Sequence[Row]] = {
         _c("dns : <word> name-server <ip> [(source-interface <iface>|source-ip <ip>)]"),
         _c("tcp-connect : <word> <1-65535> [(source-ip <ip>|control disable|source-ip <ip> control disable)]"),
         _c("http : (get|raw) <word> [(source-ip <ip>|name-server <ip>|name-server <ip> source-ip <ip>)]"),
+        _c("http : secure (get|head) <word> [(source-ip <ip>|name-server <ip>|name-server <ip> source-ip <ip>)]"),
         _c("udp-jitter : <rest>"),
         _c("tag : <rest>"),
         _c("threshold : <0-60000>", default="5000"),

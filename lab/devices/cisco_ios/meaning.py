@@ -198,7 +198,7 @@ def _probe(number: int, section: Section, root: Section) -> ProbeSetting | None:
     if kind is None:
         return None
     words = " ".join(section.value(kind) or ()).split()
-    words = words[1:] if kind == "http" else words
+    words = words[1 + (words[0] == "secure") :] if kind == "http" else words
     port = int(words.pop(1)) if kind == "tcp-connect" else 0
     options = dict(zip(words[1::2], words[2::2], strict=False))
     return ProbeSetting(
