@@ -5,7 +5,7 @@ real readers read, nothing is repaired. Counted per case: looks from the first t
 the store's page names it, and until an incident does; the device it is named at; whether the functions that truth says
 are hurt are those touched (by no way in: all); what was named besides; of pairs, what one fault hid until it was
 mended. Written to ``results/recognition.json``; the misses are printed. The seeds are none that anything was tried on
-or learned from.
+or learned from. ``--vendors arista_eos`` asks the same of stores with other switches, and writes nothing.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -32,6 +33,7 @@ from controller.pace import Pace
 from controller.timing import load_timing
 from lab.breakages import Broken
 from lab.fault import Target
+from lab.layout import Stock
 from tests.anomaly.lab_bench import Bench
 
 QUESTION = "Is every fault named, at the right device, soon, with the functions it hurts?"
@@ -41,8 +43,9 @@ OTHER_NAMES = {("ap_dead", "brick"): "ap_hung", ("ap_dead", "dark"): "ap_no_powe
 """What a fault is taken for when only a repair can tell."""
 NO_WAY_IN = "store_dark"
 """So it is called when no path leads to a device of the store any more; what is behind it cannot be seen."""
-POLL, CALM, LOOKS, SETTLE = 2, 6, 110, 15
+CALM, LOOKS, SETTLE = 6, 110, 15
 SPREADS = ("looks until named", "looks until told")
+USUAL = Stock()
 Placed = tuple[str, Target]
 
 
@@ -91,15 +94,19 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[901, 902, 903])
     parser.add_argument("--pairs", type=int, default=40, help="pairs per seed")
     parser.add_argument("--only", nargs="*", default=(), help="these faults alone, no pairs and no decoys")
+    parser.add_argument("--profile", default="short", help="timing: how often is looked, how long symptoms must hold")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--vendors", nargs="+", default=USUAL.vendors, help="whose switches: platforms")
     asked = parser.parse_args()
-    cases = [case for seed in asked.seeds for case in _cases(seed, asked.pairs, frozenset(asked.only))]
+    stock = Stock(vendors=tuple(asked.vendors))
+    only, play = frozenset(asked.only), partial(_play, asked.profile, stock)
+    cases = [case for seed in asked.seeds for case in _cases(seed, asked.pairs, only, stock)]
     with ProcessPoolExecutor(asked.jobs) as workers:
-        played = list(workers.map(_play, cases, chunksize=4))
+        played = list(workers.map(play, cases, chunksize=4))
     summary = _summary(played)
-    if not asked.only:
+    if not asked.only and stock == USUAL:
         notes = [
-            f"seeds {', '.join(map(str, asked.seeds))}",
+            f"seeds {', '.join(map(str, asked.seeds))}; timing {asked.profile}",
             f"{len(summary['misses'])} cases with a miss or more named",
         ]
         told = {"benchmark": "recognition", "question": QUESTION, "rows": _rows(summary), "notes": notes}
@@ -109,9 +116,9 @@ def main() -> None:
         print(miss)
 
 
-def _cases(seed: int, pairs: int, only: frozenset[str]) -> list[tuple[int, str, tuple[Placed, ...]]]:
+def _cases(seed: int, pairs: int, only: frozenset[str], stock: Stock) -> list[tuple[int, str, tuple[Placed, ...]]]:
     """Every fault and variant once, decoys, and pairs of faults that are not at one device."""
-    bench, random = Bench(seed=seed, stores=1), Random(seed)  # noqa: S311 - repeatable on purpose
+    bench, random = Bench(seed=seed, stores=1, stock=stock), Random(seed)  # noqa: S311 - repeatable on purpose
     found: dict[str, list[Placed]] = {"fault": [], "decoy": []}
     for name, fault in bench.breakages.faults.items():
         if name in LEFT_OUT or (only and name not in only):
@@ -135,18 +142,18 @@ def _pairs(faults: Sequence[Placed], count: int, random: Random) -> Iterable[tup
             yield first, second
 
 
-def _play(case: tuple[int, str, tuple[Placed, ...]]) -> Played:
+def _play(profile: str, stock: Stock, case: tuple[int, str, tuple[Placed, ...]]) -> Played:
     """Play one case; where a device's own timer is asked for there has to be a loop, and it stands still."""
 
     async def play() -> Played:
-        return _played(case)
+        return _played(profile, stock, case)
 
     return asyncio.run(play())
 
 
-def _played(case: tuple[int, str, tuple[Placed, ...]]) -> Played:
+def _played(profile: str, stock: Stock, case: tuple[int, str, tuple[Placed, ...]]) -> Played:
     seed, kind, faults = case
-    shop = Shop(seed, faults)
+    shop = Shop(seed, faults, profile, stock)
     shop.play(CALM)
     shop.put_in()
     shop.play(LOOKS)
@@ -167,10 +174,11 @@ def _played(case: tuple[int, str, tuple[Placed, ...]]) -> Played:
 class Shop:
     """A store, looked at again and again. ``hurt``: functions that truth says suffered; ``touched``: those told of."""
 
-    def __init__(self, seed: int, faults: Sequence[Placed]) -> None:
-        self.bench = Bench(seed=seed, stores=1)
+    def __init__(self, seed: int, faults: Sequence[Placed], profile: str, stock: Stock) -> None:
+        self.bench = Bench(seed=seed, stores=1, stock=stock)
         self.store = next(iter(self.bench.chain.chain.stores))
-        seconds = load_timing(None, "short").seconds
+        seconds = load_timing(None, profile).seconds
+        self.poll = seconds["poll_interval"]
         self.watch = Watch(self.bench.watch.library, self.bench.chain.chain, seconds)
         self.pace = Pace(seconds["slow_look"], self.watch.suspicious)
         self.faults = faults
@@ -190,7 +198,7 @@ class Shop:
         for _ in range(looks):
             if self.broken and all(t.named is not None and self.looks > t.named + SETTLE for t in self.traces):
                 break
-            self.bench.forward(POLL)
+            self.bench.forward(self.poll)
             self._look()
             self.looks += 1
 

@@ -7,16 +7,19 @@ from anomaly.watch import Watch
 from inventory.errors import CommandRefusedError, DoubtfulOutputError, UnreachableError
 from inventory.line_rows import LargePingRow
 from inventory.looks import PingRow, Reading
-from inventory.platforms import ParseDoubt
-from inventory.platforms.cisco_ios.platform import PLATFORM
+from inventory.platforms import ParseDoubt, load_platforms
+from inventory.platforms.juniper_junos.driver import bare
 from inventory.snmp.dialects import DIALECTS
 from lab.agents import agents
 from lab.breakages import Breakages
 from lab.callers import asked_as
 from lab.chain import make_chain
 from lab.clock import HandClock
-from lab.devices.cisco_ios.device import IosDevice
+from lab.devices.arista_eos.shell import EosShell
 from lab.devices.cisco_ios.shell import Shell
+from lab.devices.dialect import Asked, new_device
+from lab.devices.juniper_junos.shell import Shell as JunosShell
+from lab.layout import Stock
 from lab.log import LabLog
 from lab.startup import startup
 from lab.world import World
@@ -25,15 +28,19 @@ SECONDS = {"hold_brief": 3, "hold_steady": 6, "hold_patient": 12, "clear_after":
 
 
 class Bench:
-    """A chain, its world, and a watch that looks at it."""
+    """A chain, its world, and a watch that looks at it. ``stock``: whose switches stand in its stores."""
 
-    def __init__(self, seed=7, stores=6):
-        self.chain = make_chain(seed, stores, asked_as=asked_as({}))
+    def __init__(self, seed=7, stores=6, stock=Stock()):  # noqa: B008 - frozen
+        self.chain = make_chain(seed, stores, asked_as=asked_as({}), stock=stock)
         self.clock = HandClock(self.chain.start)
         self.world = World(self.chain, self.clock, LabLog())
         self.views = {str(d.id): self.world.view(d.id) for d in self.chain.managed()}
         known = self.chain.chain
-        devices = {name: IosDevice(v, startup(known, known.devices[name])) for name, v in self.views.items()}
+        self.platforms = {name: known.devices[name].platform for name in self.views}
+        devices = {
+            name: new_device(self.platforms[name], view, startup(known, known.devices[name]))
+            for name, view in self.views.items()
+        }
         for name, device in devices.items():
             self.world.plug(name, device)
         self.breakages = Breakages(self.world)
@@ -47,7 +54,14 @@ class Bench:
         line = device.lines.take((5,), "192.0.2.9", self.clock.now())
         line.user = "storenet-ro"
         seen = []
-        shell = Shell(device, line, 15, enable_secret=None, send=seen.append, hang_up=lambda: None)
+        talk = {"send": seen.append, "hang_up": lambda: None, "enable_secret": None}
+        if device.platform == "juniper_junos":
+            talk["send"] = lambda content: seen.append(content.decode())
+            shell = JunosShell(device, Asked(kind="shell", line=line, level=1, finish=lambda _code: None, **talk))
+        else:
+            shell = (EosShell if device.platform == "arista_eos" else Shell)(device, line, 15, **talk)
+        if device.platform == "arista_eos":
+            shell.cli.length, shell.cli.enabled = 0, True
         shell.length = 0
         return shell, seen
 
@@ -74,12 +88,12 @@ class Bench:
             return Reading(
                 device=device, look=look, rows=(self.large_ping(device, look.args),), taken_at=self.clock.now()
             )
-        getter = PLATFORM.getters[look.getter]
+        getter = load_platforms()[self.platforms[device]].getters[look.getter]
         shell, seen = self.shells[device]
         seen.clear()
         command = getter.command.format(**look.args)
         shell.received(command + "\n")
-        text = "".join(seen).replace("\r\n", "\n").removeprefix(command + "\n").rpartition("\n")[0] + "\n"
+        text = bare("".join(seen).replace("\r\n", "\n").removeprefix(command + "\n").rpartition("\n")[0]) + "\n"
         try:
             rows = getter.parse(text, look.args)
         except ParseDoubt as doubt:
