@@ -67,7 +67,10 @@ def detect(
     for observation in observations:
         for spec in library.watching.get(observation.name, ()):
             key = Key(observation.store, observation.device, observation.subject, spec.name)
-            entry = _advance(entries.get(key), spec, observation, seconds)
+            before, holds = entries.get(key), spec.when.holds(observation.value)
+            if before is None and not holds:
+                continue
+            entry = _advance(before, spec, observation, seconds, holds=holds)
             if entry is not None and _told_of(spec, observation, hinted):
                 entry = _hurried(entry)
             if entry is None:
@@ -86,9 +89,10 @@ def unheld(library: Library, observations: Iterable[Observation]) -> Iterator[Sy
                 yield replace(_first(spec, observation).symptom, state="firing")
 
 
-def _advance(entry: Entry | None, spec: SymptomSpec, seen: Observation, seconds: Mapping[str, float]) -> Entry | None:
+def _advance(
+    entry: Entry | None, spec: SymptomSpec, seen: Observation, seconds: Mapping[str, float], *, holds: bool | None
+) -> Entry | None:
     """One look at one symptom. A look not newer than the last one is a repetition and says nothing."""
-    holds = spec.when.holds(seen.value)
     if entry is not None and seen.at <= entry.at:
         return entry
     if holds is None:

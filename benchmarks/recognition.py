@@ -319,6 +319,8 @@ def _rows(summary: Mapping[str, Any]) -> list[dict[str, object]]:
     for kind in ("fault", "pair", "decoy"):
         told = {key.replace("_", " "): value for key, value in summary[kind].items()}
         spreads = {f"{name} (median/95 %/most)": _in_short(told.pop(name)) for name in SPREADS}
+        if kind == "decoy":
+            told |= dict.fromkeys(("named", "right device", "named after the other", "cases with functions right"), "-")
         rows.append({"played": kind, **told, **spreads})
     return rows
 

@@ -199,16 +199,22 @@ class Session:
     def _answer_together(self, looks: Sequence[Look], answers: list[Reading | DeviceError]) -> None:
         """Add the answers to the first looks, as many as can be asked in one go on the session we hold.
 
+        What several looks want to hear is asked once.
         What is left - wanting another account, not to be sent, or after the session was lost - is asked one by one.
         Raises ``UnreachableError`` when the device falls silent.
         """
         questions = tuple(self._reader.questions(looks))
         if len(questions) < 2:  # noqa: PLR2004 - one alone needs no company
             return
-        said, error = (self._held or self._open_read()).ask_all(questions)
-        answers += [self._reader.read(look, output, self._now()) for look, output in zip(looks, said, strict=False)]
+        once = {question.command: question for question in questions}
+        said, error = (self._held or self._open_read()).ask_all(tuple(once.values()))
+        told = dict(zip(once, said, strict=False))
+        for look, question in zip(looks, questions, strict=False):
+            if question.command not in told:
+                break
+            answers.append(self._reader.read(look, told[question.command], self._now()))
         if isinstance(error, NoAnswerError):
-            stuck = questions[len(said)]
+            stuck = list(once.values())[len(said)]
             raise self._silent(stuck.command, stuck.seconds, error) from error
         if error is not None:
             self._drop()

@@ -22,8 +22,10 @@ MEMBERS = "show ethernet-switching interface"
 POE = "show poe interface"
 USERS = "show system users"
 _COLUMNS = 6
-_PHYSICAL = re.compile(r"Physical interface: (\S+?), (Enabled|Administratively down), Physical link is (Up|Down)\s*\Z")
-_PORT = re.compile(r"(?:ge|xe|et|mge|fe)-\d+/\d+/\d+\Z")
+PHYSICAL = re.compile(
+    r"Physical interface: (\S+?), (Enabled|Disabled|Administratively down), Physical link is (Up|Down)\s*\Z"
+)
+PORT = re.compile(r"(?:ge|xe|et|mge|fe)-\d+/\d+/\d+\Z")
 _ERROR = re.compile(r"(BPDU|Loop Detect PDU|Ethernet-Switching|MAC-REWRITE) Error: (?!None)([^,]+)")
 _CAUSES = {"BPDU": "bpduguard", "Loop Detect PDU": "loopback", "MAC-REWRITE": "mac-rewrite"}
 _LOGICAL = re.compile(r"(\S+\.\d+)\s.*\b(tagged|untagged)\s*\Z")
@@ -66,10 +68,10 @@ def _told(output: str) -> Iterator[tuple[str, tuple[str, str], str]]:
     """Yield each port, its two words and why it was shut. Raises ``ParseDoubt`` unless every port has both lines."""
     lines, found = lines_of(output), 0
     for line, below in zip(lines, [*lines[1:], ""], strict=False):
-        head = _PHYSICAL.match(line)
+        head = PHYSICAL.match(line)
         if head is None and line.startswith("Physical"):
             raise ParseDoubt(f"{PORTS}: not understood: {line[:80]!r}")
-        if head is None or not _PORT.match(head[1]):
+        if head is None or not PORT.match(head[1]):
             continue
         if "Link-level type" not in below:
             raise ParseDoubt(f"{PORTS}: {head[1]} tells nothing of its link")

@@ -96,12 +96,18 @@ def _port(config: Section, name: str, vlans: dict[str, int]) -> PortSetting:
         address=_address(section.at("unit", "0", "family", "inet")),
         description=section.value("description") or section.value("unit", "0", "description") or "",
         speed=_SPEEDS.get(section.value("speed") or "", "auto"),
-        duplex=_DUPLEX.get(section.value("link-mode") or "", "auto"),
+        duplex=_duplex(section),
         native_vlan=int(section.value("native-vlan-id") or 1),
         storm_level=level,
         storm_shuts=shuts,
         **_membership(switching, vlans),
     )
+
+
+def _duplex(section: Section) -> Literal["auto", "full", "half"]:
+    """The mode that is forced upon the other end: one that is only preferred is still negotiated."""
+    forced = section.has("ether-options", "no-auto-negotiation")
+    return _DUPLEX.get(section.value("link-mode") or "", "auto") if forced else "auto"
 
 
 def _membership(switching: Section | None, vlans: dict[str, int]) -> dict[str, Any]:

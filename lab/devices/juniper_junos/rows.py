@@ -12,6 +12,7 @@ from lab.devices.juniper_junos.tree import Section
 from lab.model import PortLook
 
 _ZERO_MAC = "02:53:00:00:00:00"
+_FORCIBLE = ("10m", "100m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Physical:
-    """A physical interface; ``look`` is None for those that no cable reaches (``irb``, ``lo0``, ``vme``)."""
+    """A physical interface; ``look`` is None for those that no cable reaches (``irb``, ``lo0``, ``vme``).
+
+    ``forced``: it negotiates nothing.
+    """
 
     name: str
     admin_up: bool
@@ -37,6 +41,7 @@ class Physical:
     units: tuple[Unit, ...]
     look: PortLook | None = None
     fixed_speed: str = ""
+    forced: bool = False
 
 
 def interfaces(device: JunosDevice) -> list[Physical]:
@@ -66,7 +71,8 @@ def _port(name: str, look: PortLook, section: Section | None) -> Physical:
         up = look.oper_up and not inside.has("disable")
         units.append(Unit(f"{name}.{unit}", up, family, address, inside.value("description") or ""))
     speed = (section.value("speed") or "") if section is not None else ""
-    return Physical(name, look.admin_up, look.oper_up, look.mac, look.description, tuple(units), look, speed)
+    forced = section is not None and section.has("ether-options", "no-auto-negotiation") and speed in _FORCIBLE
+    return Physical(name, look.admin_up, look.oper_up, look.mac, look.description, tuple(units), look, speed, forced)
 
 
 def _irbs(device: JunosDevice, looks: dict[str, PortLook]) -> Iterator[Unit]:

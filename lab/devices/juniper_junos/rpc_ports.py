@@ -94,10 +94,13 @@ def _whole(request: Request, row: Physical, *, extensive: bool) -> str:
 def _speeds(row: Physical) -> str:
     if row.look is None or row.fixed_speed or row.name.startswith("xe"):
         fixed = {"10m": "10mbps", "100m": "100mbps", "1g": "1000mbps"}.get(row.fixed_speed, "10Gbps")
-        return leaf("speed", fixed)
-    partner = node("ethernet-autonegotiation", leaf("link-partner-speed", f"{row.look.speed} Mbps")) if row.up else ""
-    duplex = leaf("duplex", "Half-duplex" if row.look.half_duplex else "Auto")
-    return "\n".join(piece for piece in (leaf("speed", "Auto"), duplex, partner) if piece)
+        told = [leaf("speed", fixed), leaf("if-auto-negotiation", "disabled" if row.forced else "enabled")]
+        return "\n".join(told)
+    mode = leaf("link-partner-duplexity", "half-duplex" if row.look.half_duplex else "full-duplex")
+    speed = leaf("link-partner-speed", f"{row.look.speed} Mbps")
+    partner = node("ethernet-autonegotiation", mode, speed) if row.up else ""
+    told = [leaf("speed", "Auto"), leaf("duplex", "Auto"), leaf("if-auto-negotiation", "enabled"), partner]
+    return "\n".join(piece for piece in told if piece)
 
 
 def _flapped(request: Request, look: PortLook | None) -> str:
@@ -131,7 +134,8 @@ def _counters(look: PortLook, *, extensive: bool) -> str:
 
 def _errors(look: PortLook) -> str:
     counts = look.counts
-    rows = {"errors": counts.input_errors, "drops": 0, "framing-errors": counts.frame, "runts": counts.runts}
+    broken = counts.crc + counts.frame
+    rows = {"errors": counts.input_errors, "drops": 0, "framing-errors": broken, "runts": counts.runts}
     received = node("input-error-list", *(leaf(f"input-{n}", v) for n, v in rows.items()), leaf("input-discards", 0))
     sent = node(
         "output-error-list",
@@ -149,7 +153,7 @@ def _errors(look: PortLook) -> str:
         leaf("output-broadcasts", 0),
         leaf("input-multicasts", 0),
         leaf("output-multicasts", 0),
-        leaf("input-crc-errors", counts.crc),
+        leaf("input-crc-errors", broken),
         junos_style="verbose",
     )
     return f"{received}\n{sent}\n{frames}"

@@ -15,7 +15,7 @@ _PACKET_BYTES = 512
 _FIRST_INDEX = 645
 _LINK = (
     "BPDU Error: {bpdu}, Loop Detect PDU Error: None, Ethernet-Switching Error: {switching}, MAC-REWRITE Error: None, "
-    "Loopback: Disabled, Source filtering: Disabled, Flow control: Disabled, Auto-negotiation: Enabled, "
+    "Loopback: Disabled, Source filtering: Disabled, Flow control: Disabled, Auto-negotiation: {negotiation}, "
     "Remote fault: Online, Media type: Copper"
 )
 
@@ -78,7 +78,7 @@ def _physical(device: JunosDevice, row: Physical, *, extensive: bool) -> str:
         "  Link flags     : None",
     ]
     lines += [f"  Current address: {row.mac}, Hardware address: {row.mac}"] if row.mac else []
-    lines += _numbers(device, row.look, extensive=extensive) if row.look is not None else []
+    lines += _numbers(device, row, row.look, extensive=extensive) if row.look is not None else []
     for place, unit in enumerate(row.units):
         lines += ["", *_unit(device, row, unit, number + place)]
     return "".join(f"{line}\n" for line in lines)
@@ -92,7 +92,7 @@ def _media(row: Physical) -> str:
     bpdu = "Detected" if cause == "bpduguard" else "None"
     switching = "None" if cause in ("", "bpduguard") else cause
     speed = f", LAN-PHY mode, Speed: {_speed(row)}, Duplex: {_duplex(row)}, "
-    return speed + _LINK.format(bpdu=bpdu, switching=switching)
+    return speed + _LINK.format(bpdu=bpdu, switching=switching, negotiation="Disabled" if row.forced else "Enabled")
 
 
 def _speed(row: Physical) -> str:
@@ -101,14 +101,16 @@ def _speed(row: Physical) -> str:
 
 
 def _duplex(row: Physical) -> str:
-    return "Half-Duplex" if row.look is not None and row.look.half_duplex else "Auto"
+    """What is set: what was agreed on stands below what is counted."""
+    return "Auto" if not row.forced or row.look is None else "Half-Duplex" if row.look.half_duplex else "Full-Duplex"
 
 
-def _numbers(device: JunosDevice, look: PortLook, *, extensive: bool) -> Iterator[str]:
+def _numbers(device: JunosDevice, row: Physical, look: PortLook, *, extensive: bool) -> Iterator[str]:
     seconds = int((device.view.now() - look.last_change).total_seconds())
     yield f"  Last flapped   : {stamp(look.last_change)} ({ago(seconds)} ago)"
     if extensive:
         yield from _counters(look)
+        yield from () if row.forced else _agreed(look)
     rates = look.counts
     yield f"  Input rate     : {rates.in_rate * _PACKET_BYTES * 8} bps ({rates.in_rate} pps)"
     yield f"  Output rate    : {rates.out_rate * _PACKET_BYTES * 8} bps ({rates.out_rate} pps)"
@@ -118,6 +120,7 @@ def _numbers(device: JunosDevice, look: PortLook, *, extensive: bool) -> Iterato
 
 def _counters(look: PortLook) -> Iterator[str]:
     counts = look.counts
+    broken = counts.crc + counts.frame
     cleared = "Never" if look.cleared_seconds is None else f"{ago(int(look.cleared_seconds))} ago"
     yield f"  Statistics last cleared: {cleared}"
     yield "  Traffic statistics:"
@@ -127,7 +130,7 @@ def _counters(look: PortLook) -> Iterator[str]:
     yield f"   Output packets: {look.out_packets:>20}"
     yield "  Input errors:"
     yield (
-        f"    Errors: {counts.input_errors}, Drops: 0, Framing errors: {counts.frame}, Runts: {counts.runts}, "
+        f"    Errors: {counts.input_errors}, Drops: 0, Framing errors: {broken}, Runts: {counts.runts}, "
         "Policed discards: 0, L3 incompletes: 0, L2 channel errors: 0, L2 mismatch timeouts: 0, FIFO errors: 0, "
         "Resource errors: 0"
     )
@@ -138,8 +141,34 @@ def _counters(look: PortLook) -> Iterator[str]:
         "Resource errors: 0"
     )
     yield "  MAC statistics:                      Receive         Transmit"
-    yield f"    Broadcast packets        {counts.broadcasts:>15}  {0:>15}"
-    yield f"    CRC/Align errors         {counts.crc:>15}  {0:>15}"
+    unicasts = max(look.in_packets - counts.broadcasts, 0)
+    for name, received, sent in (
+        ("Total octets", look.in_packets * _PACKET_BYTES, look.out_packets * _PACKET_BYTES),
+        ("Total packets", look.in_packets, look.out_packets),
+        ("Unicast packets", unicasts, look.out_packets),
+        ("Broadcast packets", counts.broadcasts, 0),
+        ("Multicast packets", 0, 0),
+        ("CRC/Align errors", broken, 0),
+        ("FIFO errors", 0, 0),
+        ("MAC control frames", 0, 0),
+        ("MAC pause frames", 0, 0),
+    ):
+        yield f"    {name:25}{received:>15}  {sent:>15}"
+    for name in ("Oversized frames", "Jabber frames", "Fragment frames", "Code violations"):
+        yield f"    {name:25}{0:>15}"
+
+
+def _agreed(look: PortLook) -> Iterator[str]:
+    yield "  Autonegotiation information:"
+    if not look.oper_up:
+        yield "    Negotiation status: Incomplete"
+        return
+    mode = "Half-duplex" if look.half_duplex else "Full-duplex"
+    yield "    Negotiation status: Complete"
+    yield "    Link partner:"
+    yield f"        Link mode: {mode}, Flow control: None, Remote fault: OK, Link partner Speed: {look.speed} Mbps"
+    yield "    Local resolution:"
+    yield f"        Flow control: None, Remote fault: Link OK, Local link Speed: {look.speed} Mbps, Link mode: {mode}"
 
 
 def _unit(device: JunosDevice, row: Physical, unit: Unit, number: int) -> Iterator[str]:

@@ -70,7 +70,9 @@ def _speed(port: str, speed: str) -> Iterator[str]:
 
 
 def _duplex(port: str, mode: str) -> Iterator[str]:
+    """A mode alone is still negotiated, so a person who wants it says that, too."""
     yield f"set {port} link-mode {_MODES[mode]}" if mode in _MODES else f"delete {port} link-mode"
+    yield f"{'set' if mode in _MODES else 'delete'} {port} ether-options no-auto-negotiation"
 
 
 def _said(verb: str, words: str) -> Callable[[str, str], Iterator[str]]:
