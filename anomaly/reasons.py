@@ -34,8 +34,13 @@ def against(library: Library, match: Match, scene: Scene) -> str:
 
 
 def runner_up(library: Library, best: Match, holding: Sequence[Match], tried: Sequence[Match], scene: Scene) -> str:
-    """The next best other signature around the same root, and why it is not the one."""
-    close = list(_close(library, best, holding, tried, scene))
+    """The next best other signature around the same root, and why it is not the one.
+
+    Best is what something odd speaks for; without such a one, what the signature itself is told apart from.
+    """
+    others = list(_others(library, best, holding, tried, scene))
+    close = [one for one in others if not _ordinary(library, one)]
+    close = close or [one for one in others if _alike(best.signature, one.signature)]
     if not close:
         return ""
     second = max(close, key=lambda m: (m.root == best.root, m.confidence))
@@ -43,10 +48,10 @@ def runner_up(library: Library, best: Match, holding: Sequence[Match], tried: Se
     return f"{second.signature.name} {second.confidence:.2f}: {why}"
 
 
-def _close(
+def _others(
     library: Library, best: Match, holding: Sequence[Match], tried: Sequence[Match], scene: Scene
 ) -> Iterator[Match]:
-    """Every other signature on the same device or the one that feeds it, if something odd speaks for it."""
+    """Every other signature on the same device or the one that feeds it."""
     above = scene.tree.upstream_port(best.root)
     near = {best.root.device, *(() if above is None else (above.device,))}
     known = {(m.signature.name, m.root): m for m in tried}
@@ -56,8 +61,22 @@ def _close(
             continue
         for root in _roots_near(scene, signature, near):
             one = known.get((signature.name, root)) or fit(library, signature, root, scene)
-            if (signature.name, root) not in taken and not _ordinary(library, one):
+            if (signature.name, root) not in taken:
                 yield one
+
+
+def _alike(one: SignatureSpec, other: SignatureSpec) -> bool:
+    """Whether two signatures begin with the same symptom, or one rules out what the other rests on."""
+    mine, others = _required(one), _required(other)
+    return bool(mine & others) or bool(mine & _ruled_out(other)) or bool(others & _ruled_out(one))
+
+
+def _required(signature: SignatureSpec) -> set[str]:
+    return {clue.symptom for clue in signature.symptoms if clue.required}
+
+
+def _ruled_out(signature: SignatureSpec) -> set[str]:
+    return {excluder.symptom for excluder in signature.excluders}
 
 
 def _roots_near(scene: Scene, signature: SignatureSpec, devices: set[str]) -> Iterator[Place]:

@@ -38,7 +38,7 @@ from inventory.redact import redact
 
 CLASSES = {
     "A": "may be healed without asking",
-    "G": "needs a guard that is not there",
+    "G": "may be healed where its guards allow it",
     "H": "needs a person's approval",
     "E": "is never healed by machine",
 }
@@ -174,7 +174,8 @@ def _rule(event: Opened) -> str:
         known = f" The nearest known ones: {_and(event.nearest)}." if event.nearest else ""
         return f"It fits no known signature and is not healed by machine.{known}"
     total = f" ({_words(event.arithmetic)})" if event.arithmetic else ""
-    second = f"; second came {event.runner_up}" if event.runner_up else "; nothing else came near"
+    named, colon, why = event.runner_up.partition(": ")
+    second = f"; second came {named}{colon}{_words(why)}" if event.runner_up else "; nothing else came near"
     return (
         f"Recognised by the signature {event.signature} with a confidence of {event.confidence:.0%}{total}{second}. "
         f"Its class, {event.fault_class}, {CLASSES[event.fault_class]}."
