@@ -5,12 +5,13 @@ unknown, never as an empty table.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
 from anomaly.model import Observation, Value
 from inventory.errors import DeviceError
-from inventory.looks import Look, Reading, Row
+from inventory.looks import AccessRow, Look, PortRow, Reading, Row
 from inventory.model import Chain, Device, DeviceId, Role
 
 Answers = Mapping[str, Reading | DeviceError]
@@ -52,6 +53,13 @@ def rows(answers: Answers, getter: str, kind: type[AnyRow]) -> tuple[AnyRow, ...
 def table(answers: Answers, getter: str, kind: type[AnyRow]) -> tuple[AnyRow, ...] | None:
     """As ``rows``, for tables that no working device leaves empty: an empty one is no evidence."""
     return rows(answers, getter, kind) or None
+
+
+def ports_of(answers: Answers) -> dict[str, PortRow]:
+    """Every port by its name, with its VLAN also where the device tells it with its trunks; empty: not answered."""
+    vlans = {row.port: str(row.vlan) for row in rows(answers, "trunks", AccessRow) or ()}
+    told = table(answers, "ports", PortRow) or ()
+    return {row.name: row if row.vlan else replace(row, vlan=vlans.get(row.name, "")) for row in told}
 
 
 def seen(device: Device, name: str, value: Value, now: datetime, *, on: str, subject: str) -> Observation:

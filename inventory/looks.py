@@ -59,6 +59,14 @@ class TrunkRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRow:
+    """A port that is no trunk with its VLAN, from a device that tells its VLANs apart from its ports."""
+
+    port: str
+    vlan: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PoeRow:
     """Power on one port: setting (auto, never, static), state (on, off, faulty ...), draw in watts.
 
@@ -223,6 +231,7 @@ Row = (
     InterfaceRow
     | PortRow
     | TrunkRow
+    | AccessRow
     | PoeRow
     | NeighborRow
     | MacRow

@@ -23,6 +23,7 @@ BROKEN, BROKEN_FORCED = "broken_frames_total", "broken_frames_forced_total"
 OBSERVES = with_rates(
     {BROKEN, BROKEN_FORCED, "late_collisions_total", "half_duplex", "port_forced", "port_mbps"},
 )
+GIGABIT = 1000
 CABLED: frozenset[PortUse] = frozenset({"wan", "trunk", "access_point", "till", "other"})
 
 
@@ -48,9 +49,16 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
 
 
 def _facts(counted: PortErrorsRow | None, agreed: NegotiationRow | None) -> Iterator[tuple[str, Value]]:
-    forced = agreed is not None and agreed.negotiates is False
+    forced = None if agreed is None else _forced(agreed)
     yield BROKEN_FORCED if forced else BROKEN, None if counted is None else counted.broken
     yield "late_collisions_total", None if counted is None else counted.late_collisions
     yield "half_duplex", None if agreed is None else agreed.half_duplex
-    yield "port_forced", None if agreed is None or agreed.negotiates is None else not agreed.negotiates
+    yield "port_forced", forced
     yield "port_mbps", None if agreed is None else agreed.speed_mbps
+
+
+def _forced(agreed: NegotiationRow) -> bool | None:
+    """From a gigabit on there is one duplex only, and fibre has nothing to negotiate: no port there is set by hand."""
+    if agreed.negotiates is None:
+        return None
+    return not agreed.negotiates and not (agreed.speed_mbps or 0) >= GIGABIT

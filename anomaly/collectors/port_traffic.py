@@ -8,14 +8,14 @@ also one the inventory does not know: a loop is plugged in where nobody planned 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from anomaly.answers import Answers, seen, table
+from anomaly.answers import Answers, ports_of, seen, table
 from anomaly.growing import with_rates
 from anomaly.model import Observation
 from inventory.looks import PortRow
 from inventory.model import Chain, Device, PortUse, Role
 from inventory.port_rows import PortTrafficRow
 
-GETTERS = frozenset({"port_traffic", "ports"})
+GETTERS = frozenset({"port_traffic", "ports", "trunks"})
 ROLES: frozenset[Role] = frozenset({"switch"})
 PACE = "slow"
 OBSERVES = with_rates({"heard_total", "broadcasts_total", "edge_vlan", "storm_vlans"})
@@ -28,7 +28,7 @@ def collect(device: Device, chain: Chain, answers: Answers, now: datetime) -> tu
     counted = {row.port: row for row in table(answers, "port_traffic", PortTrafficRow) or ()}
     if not counted and "port_traffic" not in answers:
         return ()
-    ports = table(answers, "ports", PortRow) or ()
+    ports = ports_of(answers).values()
     return (*_heard(device, counted, now), *_broadcasts(device, counted, now), *_vlans(device, ports, now))
 
 

@@ -4,6 +4,8 @@ In: the words of confirmed incidents and their kinds. Out: the kind of the most 
 by ``anomaly.replay.learned``. Why: yes/no symptoms of all devices together tell kinds apart where raw numbers do not,
 and one example is enough. The gate comes first: what resembles nothing stays unknown. A word of the device itself
 counts four times, of a neighbour twice, of others once: what happens far away differs from one incident to the next.
+What the device itself showed in every confirmed incident of a kind and in none of another is the mark of that kind:
+nothing without it is named so.
 """
 
 from collections.abc import Sequence
@@ -34,13 +36,14 @@ class Prototypes:
         self._known = tuple(p for p in known if p.words)
         vocabulary = sorted(frozenset[str]().union(*(p.words for p in self._known)))
         self._columns = [word for word in vocabulary for _ in range(_weight(word))]
+        self._marks = {p.kind: self._mark(p.kind) for p in self._known}
         self._model = None
         if self._known:
             table = np.array([[word in p.words for word in self._columns] for p in self._known], dtype=bool)
-            self._model = NearestNeighbors(n_neighbors=1, metric="jaccard", algorithm="brute").fit(table)
+            self._model = NearestNeighbors(n_neighbors=len(table), metric="jaccard", algorithm="brute").fit(table)
 
     def nearest(self, words: frozenset[str]) -> tuple[str, float]:
-        """(kind, likeness 0 to 1) of the most alike prototype; ("", likeness) below the gate.
+        """(kind, likeness 0 to 1) of the most alike prototype that may be it; ("", likeness) below the gate.
 
         Words that no prototype has count as unlike, so a fault with new symptoms is gated out.
         """
@@ -52,9 +55,19 @@ class Prototypes:
         if not asked.any():
             return "", 0.0
         _, indexes = self._model.kneighbors(asked)
-        nearest = self._known[int(indexes[0][0])]
+        able = (p for p in (self._known[int(index)] for index in indexes[0]) if self._marks[p.kind] <= words)
+        nearest = next(able, None)
+        if nearest is None:
+            return "", 0.0
         likeness = _heavy(nearest.words & words) / _heavy(nearest.words | words)
         return (nearest.kind, likeness) if likeness >= GATE else ("", likeness)
+
+    def _mark(self, kind: str) -> frozenset[str]:
+        """The device's own words that all incidents of a kind had and no other; of a single one nobody knows them."""
+        mine = [p.words for p in self._known if p.kind == kind]
+        others = frozenset[str]().union(*(p.words for p in self._known if p.kind != kind))
+        own = (word for word in frozenset.intersection(*mine) - others if word.startswith("self:"))
+        return frozenset(own) if len(mine) > 1 else frozenset()
 
 
 def _heavy(words: frozenset[str]) -> int:

@@ -11,6 +11,8 @@ from lab.chain import LabChain
 from lab.fault import Ending, Repair, Target
 from lab.world import World
 
+TELLING = ("cisco_ios", "arista_eos")
+"""Where it can be seen from outside."""
 GONE = {"climbing": 2 / 3, "exhausted": 1.0}
 
 
@@ -23,12 +25,12 @@ class MemoryLeak:
     dealt = False
 
     def targets(self, chain: LabChain, now: datetime) -> tuple[Target, ...]:  # noqa: ARG002
-        """Every edge and every switch."""
+        """Every edge, and every switch that tells of its memory."""
         return tuple(
             Target(store=str(d.store), device=str(d.id), port="", upstream=str(d.id), variant=variant)
             for variant in GONE
             for d in chain.managed()
-            if d.platform == "cisco_ios"
+            if d.platform in TELLING
         )
 
     def inject(self, world: World, target: Target) -> None:

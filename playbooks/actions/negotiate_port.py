@@ -5,17 +5,18 @@ machine. The device takes the change back by itself unless it is confirmed after
 the port's running configuration.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from inventory.looks import Look, Reading
 from inventory.model import INFRASTRUCTURE_USES
 from inventory.writes import Write
 from playbooks.model import Change, Reader, Target, config_lines, port_of
+from playbooks.port_speed import by_hand, of_port, touched, typed
+from playbooks.stages import OF_A_PORT
 from templates.render import render
 
 TITLE = "let the port negotiate again"
 PARAMS = {"revert_seconds": (60.0, 7200.0)}  # IOS takes 1 to 120 minutes
-SET_BY_HAND = ("speed ", "duplex ")
 
 
 def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Change, ...]:
@@ -24,14 +25,13 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     intended = device.ports.get(port)
     if intended is None or intended.use in INFRASTRUCTURE_USES:
         raise LookupError(f"{port} of {device.id} leads to other gear or is not in the inventory; a person sets it")
-    if _set(_section(reader.intended(device.id) or "", port)):
+    if by_hand(of_port(reader.intended(device.id) or "", port), port):
         raise LookupError(f"{port} of {device.id} is meant to be set by hand; the other end is a person's")
     look = Look(getter="port_config", args={"port": port})
-    found = _set(config_lines(reader.read(device.id, look)))
+    found = by_hand(config_lines(reader.read(device.id, look)), port)
     if not found:
         return ()
-    platform = device.platform or ""
-    lines = render(platform, "negotiate", port=port)
+    lines = render(device.platform or "", "negotiate", port=port)
     return (
         Change(
             action="negotiate_port",
@@ -42,9 +42,9 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
             write=Write(
                 kind="commit_confirm", lines=lines, revert_in_seconds=int(float(params.get("revert_seconds", "120")))
             ),
-            undo=Write(kind="config", lines=(lines[0], *(f" {line}" for line in found))),
+            undo=Write(kind="config", lines=typed(found, port)),
             witness=look,
-            touches=SET_BY_HAND,
+            touches=touched(port),
             interrupts=True,
         ),
     )
@@ -53,23 +53,6 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
 def ran(change: Change, witness: Reading) -> bool | None:
     """Whether the port is as the change wanted it; output without an interface line is no evidence."""
     lines = config_lines(witness)
-    if not any(line.startswith("interface") for line in lines):
+    if not any(line.startswith(OF_A_PORT) for line in lines):
         return None
-    wanted = _set(line.strip() for line in change.write.lines)
-    return set(_set(lines)) == set(wanted)
-
-
-def _set(lines: Iterable[str]) -> tuple[str, ...]:
-    """The lines that set speed or duplex to anything but auto."""
-    return tuple(line for line in lines if line.startswith(SET_BY_HAND) and not line.endswith(" auto"))
-
-
-def _section(config: str, port: str) -> tuple[str, ...]:
-    """The stripped lines under an interface of a configuration."""
-    inside, found = False, []
-    for line in config.splitlines():
-        if not line.startswith(" "):
-            inside = line.strip() == f"interface {port}"
-        elif inside:
-            found.append(line.strip())
-    return tuple(found)
+    return set(by_hand(lines, change.port)) == set(by_hand(change.write.lines, change.port))

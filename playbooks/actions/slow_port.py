@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from inventory.looks import Look, Reading
 from inventory.writes import Write
 from playbooks.model import Change, Reader, Target, config_lines, port_of
+from playbooks.port_speed import said
+from playbooks.stages import OF_A_PORT
 from templates.render import render
 
 TITLE = "slow the link down"
@@ -25,7 +27,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
     if intended is None or intended.use not in FOR_ONE:
         raise LookupError(f"{port} of {device.id} leads to other gear or is not in the inventory; a person looks at it")
     look = Look(getter="port_config", args={"port": port})
-    if any(line.startswith(("speed ", "duplex ")) for line in config_lines(reader.read(device.id, look))):
+    if said(config_lines(reader.read(device.id, look)), port):
         raise LookupError(f"somebody has set the speed or the duplex of {port} of {device.id} already")
     platform = device.platform or ""
     slow, full = render(platform, "slow_port", port=port), render(platform, "full_speed", port=port)
@@ -47,7 +49,7 @@ def plan(target: Target, reader: Reader, params: Mapping[str, str]) -> tuple[Cha
 def ran(change: Change, witness: Reading) -> bool | None:
     """Whether the port is as the change wanted it; output without an interface line is no evidence."""
     lines = config_lines(witness)
-    if not any(line.startswith("interface") for line in lines):
+    if not any(line.startswith(OF_A_PORT) for line in lines):
         return None
     slow = change.touches[0]
     return (slow in lines) == any(line.strip() == slow for line in change.write.lines)

@@ -55,6 +55,15 @@ def test_errors_and_agreements_of_every_intended_port(switch, chain):
     assert told(made, SPARE) == {}
 
 
+def test_fibre_that_negotiates_nothing_is_not_set_by_hand(switch, chain):
+    answers = answered(
+        negotiation=[NegotiationRow(port=UPLINK, half_duplex=False, negotiates=False, speed_mbps=10_000)],
+        port_errors=[PortErrorsRow(port=UPLINK, broken=7, late_collisions=None)],
+    )
+    values = told(port_errors.collect(switch, chain, answers, NOON), UPLINK)
+    assert (values["port_forced"], values["broken_frames_total"]) == (False, 7)
+
+
 def test_an_edge_tells_of_its_cabled_ports_only(chain):
     edge = chain.devices["s001-edge"]
     wan = "GigabitEthernet0/0"

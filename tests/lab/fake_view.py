@@ -19,6 +19,7 @@ from lab.model import (
     RouteLook,
     TreeLook,
 )
+from lab.service_model import MemoryLook
 from lab.setting import DeviceSetting
 
 WAN_LEASE = IPv4Interface("100.64.1.2/24")
@@ -124,6 +125,9 @@ class FakeServices:
 
     def restarted(self) -> None:
         self.restarts += 1
+
+    def memory(self) -> MemoryLook:
+        return MemoryLook(total=1000, used=380, lost=0, taker="SNMP ENGINE")
 
 
 @dataclass

@@ -29,11 +29,12 @@ from controller.timing import load_timing
 from inventory.discover import discover
 from inventory.errors import CommandRefusedError, DeviceError, UnknownOutcomeError
 from inventory.writes import Applied
+from lab.layout import Stock
 from playbooks.library import load_library
 from playbooks.push import push_actions
 from tests.anomaly.lab_bench import Bench
 
-ACCOUNT = "storenet-rw"
+READER, ACCOUNT = "storenet-ro", "storenet-rw"
 
 
 class Crash(BaseException):
@@ -70,8 +71,8 @@ class Guarded:
 class World:
     """A chain with its devices; it outlives every controller."""
 
-    def __init__(self, seed=7, stores=1):
-        self.bench = Bench(seed=seed, stores=stores)
+    def __init__(self, seed=7, stores=1, stock=Stock()):  # noqa: B008 - frozen
+        self.bench = Bench(seed=seed, stores=stores, stock=stock)
         self.store = next(iter(self.bench.chain.chain.stores))
         self.writes = []
         self.pending = {}
@@ -102,7 +103,11 @@ class World:
 
     def take_back(self, device):
         before, _ = self.pending.pop(device)
-        self.bench.shells[device][0].device.replace(before, "timer")
+        gear = self.bench.shells[device][0].device
+        if gear.platform == "juniper_junos":
+            gear.database.put(before, "timer", None)
+        else:
+            gear.replace(before, "timer")
 
     def __getitem__(self, device):
         return self.session(device)
@@ -138,7 +143,8 @@ class BenchSession:
         else:
             if write.kind == "commit_confirm":
                 until = self.world.bench.clock.seconds() + write.revert_in_seconds
-                self.world.pending[self.device] = (self.gear.running.copy(), until)
+                junos = self.gear.platform == "juniper_junos"
+                self.world.pending[self.device] = ((self.gear.config if junos else self.gear.running).copy(), until)
             self.gear.apply(write.lines, ACCOUNT)
         if self.world.mood == "doubt":
             raise UnknownOutcomeError(self.device, "no answer after the write")
@@ -198,7 +204,9 @@ class Controller:
             change_seconds=60,
         )
         recipes = load_library(None, frozenset(bench.watch.library.signatures))
-        eyes = Eyes(chain=world.chain, sessions=sessions, watch=self.watch, clock=self.clock)
+        eyes = Eyes(
+            chain=world.chain, sessions=sessions, watch=self.watch, clock=self.clock, ours=frozenset({READER, ACCOUNT})
+        )
         actions = {**recipes.actions, **push_actions(["cisco_ios"])}
         hands = Hands(sessions=sessions, journal=journal, clock=self.clock, actions=actions, patience_seconds=10)
         guardrails = discover("controller.guardrails")

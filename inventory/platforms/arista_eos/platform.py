@@ -1,7 +1,7 @@
 """Arista EOS: one record that says how to reach it, what to ask and how to read the answers."""
 
 from inventory.platforms import Getter, Platform
-from inventory.platforms.arista_eos import port_reader, readers, text_readers
+from inventory.platforms.arista_eos import health_reader, port_reader, readers, text_readers
 from inventory.platforms.arista_eos.candidate import lend
 from inventory.platforms.arista_eos.dialect import DIALECT
 from inventory.platforms.arista_eos.driver import TunedAristaEos
@@ -41,6 +41,7 @@ PLATFORM = Platform(
         "log": Getter(command="show logging | include {text}", parse=text_readers.text),
         "people": Getter(command="show users", parse=text_readers.people),
         "users": Getter(command="show users", parse=text_readers.text),
+        **health_reader.GETTERS,
         **port_reader.GETTERS,
     },
     candidate=lend,

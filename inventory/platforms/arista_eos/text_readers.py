@@ -21,6 +21,7 @@ _COLUMNS = ("Port", "Enabled", "State", "Power")
 _GAP = re.compile(r"\s{2,}")
 _RULE = re.compile(r"[-\s]+\Z")
 _WATTS = re.compile(r"(\d+(?:\.\d+)?)\s*(m?)W?\Z", re.IGNORECASE)
+_CLASS = re.compile(r"(?:class ?)?(\d)\Z", re.IGNORECASE)
 _OPER = {"powered": "on", "on": "on", "fault": "faulty", "faulty": "faulty", "denied": "power-deny"}
 _USERS = re.compile(r"^\s*Line\s+User\s+Host\(s\)\s+Idle\s+Location")
 _USER = re.compile(r"(\*?)\s*\d+\s+(con|vty|aux)\s*\d+\s+\S+")
@@ -44,7 +45,7 @@ def poe(output: str, _args: Args) -> tuple[PoeRow, ...]:
 def _poe(header: str, line: str, due: int) -> PoeRow:
     names, cells = _GAP.split(header.strip()), _cells(header, line)
     row = dict(zip(names, cells, strict=False))
-    watts = _WATTS.match(row.get("Power", ""))
+    watts, grade = _WATTS.match(row.get("Power", "")), _CLASS.match(row.get("Class", ""))
     if len(cells) != len(names) or row["Enabled"].lower() not in ("yes", "no") or watts is None:
         raise ParseDoubt(f"{POE}: not understood: {line.strip()[:80]!r}", due)
     return PoeRow(
@@ -52,6 +53,7 @@ def _poe(header: str, line: str, due: int) -> PoeRow:
         admin="auto" if row["Enabled"].lower() == "yes" else "never",
         oper=_OPER.get(row["State"].lower(), "off"),
         watts=float(watts[1]) / (1000 if watts[2] else 1),
+        grade=int(grade[1]) if grade is not None else None,
     )
 
 

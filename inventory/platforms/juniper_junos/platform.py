@@ -1,7 +1,7 @@
 """Juniper Junos switches (EX with ELS): how to reach one, what to ask and how to read the answers."""
 
 from inventory.platforms import Getter, Platform
-from inventory.platforms.juniper_junos import port_reader, readers, text_readers
+from inventory.platforms.juniper_junos import log_reader, port_reader, readers, text_readers
 from inventory.platforms.juniper_junos.candidate import lend
 from inventory.platforms.juniper_junos.driver import TunedJuniperJunos
 from inventory.platforms.juniper_junos.names import full_port
@@ -42,6 +42,7 @@ PLATFORM = Platform(
         "log": Getter(command='show log messages | match "{text}"', parse=text_readers.text),
         "people": Getter(command=text_readers.USERS, parse=text_readers.people),
         "users": Getter(command=text_readers.USERS, parse=text_readers.text),
+        **log_reader.GETTERS,
         **port_reader.GETTERS,
     },
     candidate=lend,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from inventory.looks import ErrDisabledRow, PersonRow, PingRow, PoeRow, PortRow, TextRow, TrunkRow
+from inventory.looks import AccessRow, ErrDisabledRow, PersonRow, PingRow, PoeRow, PortRow, TextRow, TrunkRow
 from inventory.platforms import ParseDoubt
 from inventory.platforms.juniper_junos.driver import LOG_LINE
 from inventory.platforms.juniper_junos.names import full_port
@@ -30,7 +30,9 @@ _ERROR = re.compile(r"(BPDU|Loop Detect PDU|Ethernet-Switching|MAC-REWRITE) Erro
 _CAUSES = {"BPDU": "bpduguard", "Loop Detect PDU": "loopback", "MAC-REWRITE": "mac-rewrite"}
 _LOGICAL = re.compile(r"(\S+\.\d+)\s.*\b(tagged|untagged)\s*\Z")
 _MEMBER = re.compile(r"\s+(\S+)\s+(\d+)\s.*\b(tagged|untagged)\s*\Z")
-_POE = re.compile(r"\s*(\S+/\S+)\s+(Enabled|Disabled)\s+(\S+)\s+[\d.]+\s?W\S*\s+\S+\s+([\d.]+)\s?W")
+_POE = re.compile(
+    r"\s*(\S+/\S+)\s+(Enabled|Disabled)\s+(\S+)\s+[\d.]+\s?W\S*\s+\S+\s+([\d.]+)\s?W(?:\s+(?:(\d)|\S+))?\s*\Z"
+)
 _OPER = {"ON": "on", "OFF": "off", "Disabled": "off", "OVERLOAD": "power-deny"}
 _SENT = re.compile(r"(?m)^(\d+) packets transmitted, (\d+) packets received\b")
 _RTT = re.compile(r"(?m)^round-trip min/avg/max/(?:stddev|std-dev) = [\d.]+/([\d.]+)/")
@@ -82,22 +84,31 @@ def _told(output: str) -> Iterator[tuple[str, tuple[str, str], str]]:
         raise ParseDoubt(f"{PORTS}: no port at all")
 
 
-def trunks(output: str, _args: Args) -> tuple[TrunkRow, ...]:
-    """Read the VLANs every trunk may carry, whether it is up or not."""
+def trunks(output: str, _args: Args) -> tuple[TrunkRow | AccessRow, ...]:
+    """Read the VLANs of every port, whether it is up or not: those a trunk may carry, and the one of any other."""
     lines = lines_of(output)
     if not any("Logical" in line and "TAG" in line for line in lines):
         raise ParseDoubt(f"{MEMBERS}: the answer has no table")
-    allowed: dict[str, set[int]] = {}
+    members: dict[str, list[tuple[int, str]]] = {}
+    tagging: dict[str, str] = {}
     port = ""
     for line in lines:
         whole, member = _LOGICAL.match(line), _MEMBER.match(line)
         if whole is not None:
-            port = full_port(whole[1]) if whole[2] == "tagged" else ""
-            if port:
-                allowed[port] = set()
+            port = full_port(whole[1])
+            tagging[port], members[port] = whole[2], []
         elif member is not None and port:
-            allowed[port].add(int(member[2]))
-    return tuple(TrunkRow(port=name, allowed=frozenset(tags)) for name, tags in allowed.items())
+            members[port].append((int(member[2]), member[3]))
+    return tuple(row for name, found in members.items() for row in _of_port(name, tagging[name], found))
+
+
+def _of_port(port: str, tagging: str, members: list[tuple[int, str]]) -> Iterator[TrunkRow | AccessRow]:
+    """A port that is no trunk may carry voice beside: what is not tagged is its own."""
+    own = [number for number, how in members if how == "untagged"]
+    if tagging == "tagged":
+        yield TrunkRow(port=port, allowed=frozenset(number for number, _ in members))
+    elif len(own) == 1:
+        yield AccessRow(port=port, vlan=own[0])
 
 
 def poe(output: str, _args: Args) -> tuple[PoeRow, ...]:
@@ -116,6 +127,7 @@ def poe(output: str, _args: Args) -> tuple[PoeRow, ...]:
             admin="auto" if row[2] == "Enabled" else "never",
             oper=_OPER.get(row[3], "faulty"),
             watts=float(row[4]),
+            grade=int(row[5]) if row[5] else None,
         )
         for row in found
         if row is not None

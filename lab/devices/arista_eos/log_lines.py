@@ -13,7 +13,7 @@ _LINE = re.compile(r"\*?(?P<when>\w{3} +\d+ \d\d:\d\d:\d\d)(?:\.\d+)?(?: \w+)?: 
 _PROTOCOL = re.compile(r"(Line protocol on Interface )(\S+)(, changed state to .*)")
 _ERROR = re.compile(r"(\S+) error detected on ([\w/]+)")
 _FLAPPING = re.compile(r"Host (\S+) in vlan (\d+) is flapping between port (\S+) and port (\S+)", re.IGNORECASE)
-_UNSAID = ("LINK-", "ILPOWER-5-")
+_UNSAID = ("LINK-", "ILPOWER-5-", "SYS-2-MALLOCFAIL")
 _AGENTS = {"LINEPROTO": "Ebra", "ETH": "Ebra", "SPANTREE": "Stp", "POE": "PoeAgent", "LLDP": "Lldp"}
 
 

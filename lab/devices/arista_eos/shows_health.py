@@ -7,7 +7,7 @@ from typing import Any
 
 from lab.devices.arista_eos.answers import Model
 from lab.devices.arista_eos.cli import Cli, Row, rows, show
-from lab.devices.arista_eos.shows_system import FREE_MEMORY, TOTAL_MEMORY
+from lab.devices.arista_eos.shows_system import TOTAL_MEMORY, free_memory
 from lab.devices.rule import Words
 
 _FANS = ("1", "2")
@@ -22,14 +22,15 @@ _SUPPLY, _CAPACITY = "PWR-745AC-RED", 745.0
 def _top(cli: Cli, _words: Words) -> str:
     now, busy = cli.device.view.now(), cli.device.view.load().now
     days, minutes = int(cli.device.uptime) // 86400, int(cli.device.uptime) // 60
-    used = TOTAL_MEMORY - FREE_MEMORY
+    free = free_memory(cli)
+    used = TOTAL_MEMORY - free
     return rows(
         f"top - {now:%H:%M:%S} up {days} days, {minutes // 60 % 24:>2}:{minutes % 60:02d},  1 user,  "
         "load average: 0.39, 0.29, 0.32",
         "Tasks: 283 total,   1 running, 282 sleeping,   0 stopped,   0 zombie",
         f"%Cpu(s): {busy * 0.8:4.1f} us, {busy * 0.2:4.1f} sy,  0.0 ni, {100 - busy:4.1f} id,  0.0 wa,  "
         "0.0 hi,  0.0 si,  0.0 st",
-        f"MiB Mem :{TOTAL_MEMORY / 1024:9.1f} total,{FREE_MEMORY / 1024:9.1f} free,{used / 2048:9.1f} used,"
+        f"MiB Mem :{TOTAL_MEMORY / 1024:9.1f} total,{free / 1024:9.1f} free,{used / 2048:9.1f} used,"
         f"{used / 2048:9.1f} buff/cache",
         "MiB Swap:      0.0 total,      0.0 free,      0.0 used.   2416.3 avail Mem ",
         "",

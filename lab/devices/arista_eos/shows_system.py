@@ -16,9 +16,15 @@ from lab.devices.arista_eos.pipes import sections
 from lab.devices.arista_eos.session_commands import head
 from lab.devices.rule import Words
 
-TOTAL_MEMORY, FREE_MEMORY = 3_952_328, 2_486_412
+TOTAL_MEMORY = 3_952_328
 _BUILD = "33569174"
 _SECRETS = re.compile(r"(secret (?:\S+ )?|community |password (?:\S+ )?|key (?:\d )?)(\S+)")
+
+
+def free_memory(cli: Cli) -> int:
+    """Return how much memory is free, in kilobytes."""
+    look = cli.device.view.services.memory()
+    return TOTAL_MEMORY * (look.total - look.used) // look.total
 
 
 def system_mac(cli: Cli) -> str:
@@ -50,7 +56,7 @@ def _version(cli: Cli, _words: Words) -> str:
         "",
         f"Uptime: {spoken(int(device.uptime))}",
         f"Total memory: {TOTAL_MEMORY} kB",
-        f"Free memory: {FREE_MEMORY} kB",
+        f"Free memory: {free_memory(cli)} kB",
         "",
     )
 
@@ -74,7 +80,7 @@ def _version_model(cli: Cli, _words: Words) -> Model:
         "bootupTimestamp": device.booted_at.timestamp(),
         "uptime": device.uptime,
         "memTotal": TOTAL_MEMORY,
-        "memFree": FREE_MEMORY,
+        "memFree": free_memory(cli),
         "isIntlVersion": False,
     }
 

@@ -166,9 +166,9 @@ def test_arp_of_all_vrfs_counts_the_default_one() -> None:
 def test_poe_by_its_header() -> None:
     expected = (
         PoeRow(port="Ethernet1", admin="auto", oper="off", watts=0.0),
-        PoeRow(port="Ethernet2", admin="auto", oper="on", watts=11.4),
+        PoeRow(port="Ethernet2", admin="auto", oper="on", watts=11.4, grade=4),
         PoeRow(port="Ethernet3", admin="never", oper="off", watts=0.0),
-        PoeRow(port="Ethernet4", admin="auto", oper="faulty", watts=0.0),
+        PoeRow(port="Ethernet4", admin="auto", oper="faulty", watts=0.0, grade=3),
     )
     assert rows("poe", samples.POE) == expected
     turned = "\n".join("  ".join(reversed(line.split("  "))) for line in samples.POE.splitlines())

@@ -23,11 +23,13 @@ from inventory.looks import (
     NeighborRow,
     PingRow,
     PortRow,
+    Reading,
     TextRow,
     TrunkRow,
 )
 from inventory.model import Chain, Device, DeviceId, Store, StoreId
 from inventory.platforms.arista_eos.port_reader import GETTERS
+from inventory.port_rows import ClockRow, LinkDownRow, MemoryRow
 from inventory.secrets import Account, Accounts, SecretRef
 from inventory.session import Session, Sessions
 from inventory.writes import Write
@@ -168,6 +170,18 @@ def test_every_look_a_switch_is_asked(ground: Ground, name: str) -> None:
 def test_the_deep_looks_at_its_ports(ground: Ground) -> None:
     for getter in GETTERS:
         assert ground.session(NEW).read(Look(getter=getter)).rows
+
+
+def test_its_log_its_clock_and_its_memory(ground: Ground) -> None:
+    switch = ground.lab.devices[NEW]
+    ground.lab.views[NEW].say("LINEPROTO-5-UPDOWN", f"Line protocol on Interface {TILL}, changed state to down")
+    downs, clock, memory = ground.session().read_many([Look(getter=name) for name in ("link_downs", "clock", "memory")])
+    assert isinstance(downs, Reading)
+    assert [row.port for row in downs.rows if isinstance(row, LinkDownRow)] == [TILL]
+    assert isinstance(clock, Reading)
+    assert [row.at for row in clock.rows if isinstance(row, ClockRow)] == [switch.view.now().replace(tzinfo=None)]
+    assert isinstance(memory, Reading)
+    assert [row.total > row.free for row in memory.rows if isinstance(row, MemoryRow)] == [True]
 
 
 def test_configurations_are_asked_with_the_write_account_where_needed(ground: Ground) -> None:

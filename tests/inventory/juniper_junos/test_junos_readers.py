@@ -2,7 +2,7 @@
 
 import pytest
 
-from inventory.looks import ErrDisabledRow, PingRow, PoeRow, PortRow, TrunkRow
+from inventory.looks import AccessRow, ErrDisabledRow, PingRow, PoeRow, PortRow, TrunkRow
 from inventory.platforms import ParseDoubt
 from inventory.platforms.juniper_junos import readers, text_readers
 from inventory.platforms.juniper_junos.commits import commits
@@ -49,7 +49,15 @@ rescue  2026-04-01 12:00:00 UTC by root via other
 
 
 def test_trunks() -> None:
-    assert text_readers.trunks(MEMBERS, {}) == (TrunkRow(port="ae0", allowed=frozenset({20, 110})),)
+    assert text_readers.trunks(MEMBERS, {}) == (
+        AccessRow(port="ge-0/0/0", vlan=110),
+        TrunkRow(port="ae0", allowed=frozenset({20, 110})),
+    )
+    own = "                office                 110   65536  0      Discarding                   untagged\n"
+    voice = "                voice                  20    65536  0      Forwarding                   tagged\n"
+    assert text_readers.trunks(MEMBERS.replace(own, own + voice), {})[0] == AccessRow(port="ge-0/0/0", vlan=110)
+    for unclear in (MEMBERS.replace(own, own * 2), MEMBERS.replace(own, "")):
+        assert [row.port for row in text_readers.trunks(unclear, {})] == ["ae0"]
     with pytest.raises(ParseDoubt):
         text_readers.trunks("ge-0/0/0.0", {})
 
@@ -68,7 +76,7 @@ def test_ports() -> None:
 
 def test_poe() -> None:
     assert text_readers.poe(POE, {}) == (
-        PoeRow(port="ge-0/0/0", admin="auto", oper="on", watts=7.9),
+        PoeRow(port="ge-0/0/0", admin="auto", oper="on", watts=7.9, grade=0),
         PoeRow(port="ge-0/0/1", admin="never", oper="off", watts=0.0),
         PoeRow(port="ge-0/0/2", admin="auto", oper="faulty", watts=0.0),
     )

@@ -10,6 +10,7 @@ import pytest
 from inventory.connection import SessionLimits
 from inventory.errors import CommandRefusedError, UnreachableError
 from inventory.looks import (
+    AccessRow,
     ArpRow,
     DefaultRouteRow,
     ErrDisabledRow,
@@ -21,11 +22,13 @@ from inventory.looks import (
     PingRow,
     PoeRow,
     PortRow,
+    Reading,
     TextRow,
     TrunkRow,
 )
 from inventory.model import Device, DeviceId, StoreId
 from inventory.platforms import load_platforms
+from inventory.port_rows import LinkDownRow
 from inventory.secrets import Account, Accounts, SecretRef
 from inventory.session import Session
 from inventory.writes import Write
@@ -98,8 +101,10 @@ def test_looks(session: Session) -> None:
     assert rows(session, "trunks") == (
         TrunkRow(port="ge-0/0/1", allowed=frozenset({10, 20, 30, 99})),
         TrunkRow(port="ge-0/0/2", allowed=frozenset({20, 30, 99})),
+        AccessRow(port="ge-0/0/5", vlan=10),
+        AccessRow(port="ge-0/0/6", vlan=1),
     )
-    assert rows(session, "poe")[0] == PoeRow(port="ge-0/0/2", admin="auto", oper="on", watts=12.9)
+    assert rows(session, "poe")[0] == PoeRow(port="ge-0/0/2", admin="auto", oper="on", watts=12.9, grade=4)
     assert rows(session, "neighbors")[1] == NeighborRow(local_port="ge-0/0/2", neighbor="s001-ap1")
     assert MacRow(vlan=10, mac="02:53:00:01:05:01", port="ge-0/0/5") in rows(session, "macs")
     assert rows(session, "arp") == (ArpRow(address="10.1.99.1", mac="02:53:00:01:00:63", interface="irb.99"),)
@@ -124,6 +129,15 @@ def test_more_looks(session: Session, lab: JunosLab) -> None:
     ]
     lab.view.say("LINK-3-UPDOWN", "Interface ge-0/0/5, changed state to down")
     assert "SNMP_TRAP_LINK_DOWN" in str(rows(session, "log", text="ge-0/0/5"))
+    assert [row.port for row in rows(session, "link_downs") if isinstance(row, LinkDownRow)] == ["ge-0/0/5"]
+
+
+def test_what_several_looks_want_to_hear_is_asked_once(session: Session, lab: JunosLab) -> None:
+    wanted = ("port_errors", "clock", "port_traffic", "negotiation")
+    told = session.read_many([Look(getter=getter) for getter in wanted])
+    assert [len(answer.rows) if isinstance(answer, Reading) else answer for answer in told] == [24, 1, 24, 3]
+    lines = [str(row.get("line")) for kind, row in lab.view.rows if kind == "line"]
+    assert sum(line.startswith("show interfaces extensive") for line in lines) == 1
 
 
 def test_a_port_the_switch_has_shut(session: Session, lab: JunosLab) -> None:
@@ -164,6 +178,17 @@ def test_a_change_under_the_timer_is_undone(session: Session, lab: JunosLab) -> 
     session.undo()
     assert lab.device.setting == before
     assert lab.device.database.pending is None
+
+
+def test_words_that_are_not_there_may_be_deleted_with_those_that_are(session: Session, lab: JunosLab) -> None:
+    port = "interfaces ge-0/0/5"
+    lab.on_loop(lambda: lab.device.apply([f"set {port} speed 100m", f"set {port} link-mode full-duplex"], "jdoe"))
+    words = ("speed", "link-mode", "ether-options no-auto-negotiation")
+    lines = tuple(f"delete {port} {word}" for word in words)
+    session.apply(Write(kind="commit_confirm", lines=lines, revert_in_seconds=60), Leave())
+    assert lab.device.setting.ports["ge-0/0/5"].speed == "auto"
+    session.undo()
+    assert lab.device.setting.ports["ge-0/0/5"].speed == "100"
 
 
 def test_a_timer_that_ran_out_is_told(session: Session, lab: JunosLab) -> None:
