@@ -1,8 +1,9 @@
 """Devices that stopped talking while the others go on.
 
 In: who was heard at each tick. Out: the ``Symptom`` ``silent``, once per silence. Called by ``stream``. Why: missing
-data never reads as healthy; but when everybody is silent it is the collector, and a missed sample or two is nothing.
-A device that has been late before is given more time.
+data never reads as healthy; but when everybody is silent it is the collector, and a stream that breaks off is opened
+again within minutes. A device that died is told at once by its neighbours' ports and sessions; this is for what nobody
+else sees, and may wait. A device that has been late before is given more time.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import numpy as np
 
 from anomaly.replay.records import Ints, Run, Symptom
 
-SILENT_SECONDS = 90.0
+SILENT_SECONDS = 300.0
 _SILENT_POLLS = 6
 _USUAL_GAPS = 2.5
 _FEWEST_OTHERS = 2

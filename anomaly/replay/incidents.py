@@ -12,7 +12,9 @@ from anomaly.replay import rules
 from anomaly.replay.records import UNKNOWN, Detection, Links, Symptom
 
 _KEEP_SECONDS = 240.0
-_TOGETHER_SECONDS = 35.0
+# what belongs to one incident lies within so many polls; and what all devices saw of it was told
+_TOGETHER_POLLS, _TOGETHER_SECONDS = 3.5, 35.0
+_CONFIRM_POLLS = 1.5
 # asked with the words seen and the rules' kind, it answers the kind to tell and how sure it is
 Namer = Callable[[frozenset[str], str], tuple[str, float]]
 
@@ -58,6 +60,8 @@ class Incidents:
         """``carried`` tells a port's usual kbps."""
         self._run, self._links, self._hold = run, links, hold_seconds
         self._naming, self._carried = naming, carried
+        self._together = max(_TOGETHER_SECONDS, _TOGETHER_POLLS * hold_seconds)
+        self._confirm_after = max(rules.CONFIRM_SECONDS, _CONFIRM_POLLS * hold_seconds)
         self._wake = naming.wake - rules.SILENT
         self._seen: list[Symptom] = []
         self._doubts: list[_Doubt] = []
@@ -87,7 +91,7 @@ class Incidents:
 
     def _confirm(self, now: float) -> Iterator[Detection]:
         """Tell an open incident once more when all devices had time to say what they saw."""
-        due = [d for d in self._unconfirmed if now >= d.ts + rules.CONFIRM_SECONDS]
+        due = [d for d in self._unconfirmed if now >= d.ts + self._confirm_after]
         for detection in due:
             self._unconfirmed.remove(detection)
             yield replace(detection, ts=now, evidence=tuple(sorted(self.words(detection.device, now))))
@@ -98,7 +102,7 @@ class Incidents:
         Traffic follows state: where a state changed, what the traffic did then tells nothing more.
         """
         near = self._links.neighbours(device)
-        lately = [s for s in self._seen if s.ts >= now - _TOGETHER_SECONDS - 10]
+        lately = [s for s in self._seen if s.ts >= now - self._together - 10]
         states = any(s.name in rules.STATES for s in lately)
         return frozenset(
             f"{_place(s.device, device, near)}:{s.name}" for s in lately if s.name in rules.STATES or not states
@@ -141,7 +145,7 @@ class Incidents:
         """One verdict over the traffic of all devices: hash change, black hole, or something never seen."""
         if now < self.settled_at:
             return
-        recent = [s for s in self._seen if s.ts >= max(now - _TOGETHER_SECONDS, self.settled_at)]
+        recent = [s for s in self._seen if s.ts >= max(now - self._together, self.settled_at)]
         by_name = {n: {s.device: s for s in recent if s.name == n} for n in rules.SILENT}
         yield from self._silent_root(by_name, recent, now)
 

@@ -8,7 +8,8 @@ baseline together does.
 
 Every series (port and direction) has a robust baseline: the median of its older samples, a spread from their median
 deviation, shrunk towards a prior (a twentieth of the level) that a new port starts with. A series has moved when its
-newest ``CONFIRM`` samples all lie on one side. All series of a tick are computed in one numpy call.
+newest ``CONFIRM`` samples all lie on one side. All series of a tick are computed in one numpy call. A sample that comes
+late makes counters seem to stand still; the router's own rate does not know our clock and is asked as a witness.
 """
 
 from collections.abc import Iterator
@@ -26,15 +27,16 @@ _PRIOR_WEIGHT = 6.0
 _Z = 6.0
 _LEAST_CHANGE = 0.15
 _FLOOR_KBPS = 1000.0
-_LONGEST_GAP = 45.0
 _STALE_SECONDS = 300.0
+# a router's own rate is a mean of half a minute: five seconds after a change it has gone a seventh of the way
+_LEANS = 0.1
 _LEAK_STAYS = 3
 _DIRECTIONS = ("in", "out")
 # shapes of a device's traffic: series that must take part, and shares of all series or of those that moved
 _FEWEST_SERIES = 2
 _FEWEST_FELL = 4
 _SOME, _MANY, _HARDLY = 0.1, 0.25, 0.25
-# in a small fleet a few series are a large share: shares of the fleet are never taken of fewer series than these
+# in a small fleet a few series are a large share: shares are never taken of fewer, so that 3 % are eight at least
 _LEAST_FLEET = 267
 
 
@@ -59,6 +61,12 @@ def moved(window: Floats) -> Floats:
     return verdict
 
 
+def _change(window: Floats) -> Floats:
+    """How far the newest sample of each series is from the median of the older ones."""
+    change: Floats = window[:, -1] - np.nanmedian(window[:, :-CONFIRM], axis=1)
+    return change
+
+
 class RateReader:
     """Keeps a window of rates for every port and direction, from octet counters, or from the router's own rates."""
 
@@ -68,6 +76,7 @@ class RateReader:
         self._last = {d: np.full(ports, np.nan) for d in _DIRECTIONS}
         self._last_ts = {d: np.full(ports, np.nan) for d in _DIRECTIONS}
         self._rates = {d: np.full((ports, WINDOW), np.nan) for d in _DIRECTIONS}
+        self._meter = {d: np.full((ports, WINDOW), np.nan) for d in _DIRECTIONS}
         numbers = {device: number for number, device in enumerate(run.devices)}
         self._device_of = np.array([numbers.get(device, -1) for device, _ in run.ports], dtype=np.int64)
         counted = ("in_octets_total", "out_octets_total")
@@ -75,6 +84,7 @@ class RateReader:
         self._bearing = np.zeros(len(run.devices), dtype=np.int64)
         self._balance = Balance(len(run.devices))
         self._elapsed = {d: np.full(ports, np.nan) for d in _DIRECTIONS}
+        self._newest = {d: np.full(ports, np.nan) for d in _DIRECTIONS}
         self._seen_ts = np.full(ports, np.nan)
         self._numbers = {port: number for number, port in enumerate(run.ports)}
 
@@ -99,16 +109,19 @@ class RateReader:
         return float(sum(np.nanmedian(w) for w in windows if not np.isnan(w).all()))
 
     def forget(self) -> None:
-        """Start all baselines anew: after an incident the old ones say nothing."""
-        for window in self._rates.values():
+        """Start the baselines of all ports anew: after an incident the old ones say nothing."""
+        for window in (*self._rates.values(), *self._meter.values()):
             window[:, :] = np.nan
-        self._balance.forget()
 
     def _remember(self, direction: str, ts: float, ids: Ints, rows: Rows, at: slice) -> None:
-        self._rates[direction][ids[ts - self._seen_ts[ids] > _STALE_SECONDS]] = np.nan
+        window, meter = self._rates[direction], self._meter[direction]
+        stale = ids[ts - self._seen_ts[ids] > _STALE_SECONDS]
+        window[stale] = meter[stale] = np.nan
+        meter[ids, :-1] = meter[ids, 1:]
+        meter[ids, -1] = rows.values[f"{direction}_kbps"][at]
         rate = self._rate(direction, ts, ids, rows, at)
+        self._newest[direction][ids] = rate
         fresh = ids[~np.isnan(rate)]
-        window = self._rates[direction]
         window[fresh, :-1] = window[fresh, 1:]
         window[fresh, -1] = rate[~np.isnan(rate)]
 
@@ -122,12 +135,23 @@ class RateReader:
         step = now - last[ids]
         known = ~np.isnan(now)
         last[ids[known]], last_ts[ids[known]] = now[known], ts
-        usable = known & (step >= 0) & (elapsed > 0) & (elapsed <= _LONGEST_GAP)
+        usable = known & (step >= 0) & (elapsed > 0) & (elapsed <= _STALE_SECONDS)
         rate: Floats = np.full(len(ids), np.nan)
         rate[usable] = step[usable] * 8 / 1000 / elapsed[usable]
         return rate
 
+    def _witnessed(self, direction: str, ids: Ints, verdict: Floats) -> Floats:
+        """The verdicts less the falls that the router's own rate, where it tells one, does not lean to."""
+        known = (~np.isnan(self._meter[direction][ids, :-CONFIRM])).any(axis=1)
+        asked = np.flatnonzero(known & (verdict == -1))
+        if len(asked):
+            change, lean = (_change(windows[direction][ids[asked]]) for windows in (self._rates, self._meter))
+            verdict[asked[lean > _LEANS * change]] = 0
+        return verdict
+
     def _device(self, ts: float, owner: int, ids: Ints, verdicts: dict[str, Floats]) -> Iterator[Symptom]:
+        if not any((v == 1).any() for v in verdicts.values()):  # a late sample makes all fall
+            verdicts = {d: self._witnessed(d, ids, v) for d, v in verdicts.items()}
         shape = Shape.of(verdicts["in"], verdicts["out"])
         device = self._run.devices[owner]
         name = shape.name()
@@ -153,8 +177,7 @@ class RateReader:
         elapsed = np.concatenate([self._elapsed[d][counted] for d in _DIRECTIONS])
         if not len(elapsed) or np.isnan(elapsed).any() or np.ptp(elapsed) > 0:
             return 0.0, 0
-        newest = [self._rates[d][counted, -1] for d in _DIRECTIONS]
-        return self._balance.missing(owner, newest[0], newest[1])
+        return self._balance.missing(owner, self._newest["in"][counted], self._newest["out"][counted])
 
 
 class Shape:

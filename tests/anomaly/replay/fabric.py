@@ -43,6 +43,7 @@ class Fabric:
             for d, n in SESSIONS.items()
         }
         self.log, self.lost = [], set()
+        self.metered, self.behind = False, {}
 
     def _port(self, device, interface):
         for way in ("in", "out"):
@@ -90,8 +91,15 @@ class Fabric:
                 f"{way}_octets_total": np.cumsum(self.kbps[device, interface, way]) * 1000 / 8 * PERIOD
                 for way in ("in", "out")
             }
-            tables.append(self._table(device, {"interface": interface}, {**states, **octets}))
+            rates = {f"{way}_kbps": self.kbps[device, interface, way] for way in ("in", "out")} if self.metered else {}
+            octets = {name: self._behind(device, values) for name, values in octets.items()}
+            tables.append(self._table(device, {"interface": interface}, {**states, **octets, **rates}))
         return pa.concat_tables(tables)
+
+    def _behind(self, device, counted):
+        """Counters of a device that falls two polls behind at a slot, and stays so."""
+        since = self.behind.get(device, SLOTS)
+        return np.concatenate([counted[:since], [counted[since - 1]] * 2, counted[since:]])[:SLOTS]
 
     def _table(self, device, names, numbers):
         heard = [slot for slot in range(SLOTS) if (device, slot) not in self.lost]

@@ -146,10 +146,10 @@ def test_sessions_lost_for_no_cause_are_unknown(tmp_path):
     assert [(d.device, d.kind) for d in told(tmp_path, fabric)] == [("leaf4", "unknown")]
 
 
-def test_a_device_that_falls_silent_is_unknown_and_a_silent_collector_is_nothing(tmp_path):
+def test_a_device_silent_for_five_minutes_is_unknown_and_a_silent_collector_is_nothing(tmp_path):
     one, everybody = Fabric(run="one"), Fabric(run="all")
-    one.lost = {("leaf2", slot) for slot in range(40, 60)}
-    everybody.lost = {(device, slot) for device in (*LEAVES, *SPINES) for slot in range(40, 60)}
+    one.lost = {("leaf2", slot) for slot in range(40, 75)} | {("leaf3", slot) for slot in range(40, 60)}
+    everybody.lost = {(device, slot) for device in (*LEAVES, *SPINES) for slot in range(40, 75)}
     found = told(tmp_path, one, everybody)
     assert [(d.run, d.device, d.kind) for d in found] == [("one", "leaf2", "unknown")]
     assert found[0].evidence == ("self:silent",)
