@@ -1,17 +1,21 @@
 """Does a day in which nothing breaks stay quiet? Stores with background life, a day of their own clock, no fault.
 
 ``quiet_day.py --stores 200 --hours 24 --poll 60`` plays them in virtual time: tills and guests come and go, people
-look and change things, shops open and close. Every finding is a false one and is printed; ``told_looks`` counts the
-looks after which a store's page told of something coming that went by again. Written to ``results/quiet-day.json``.
+look and change things, shops open and close. Every finding is a false one and is printed; looks with something coming
+are those after which a store's page told of what went by again. Written to ``results/quiet-day.json``.
 """
 
 import argparse
-import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from results import keep_record
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the bench is the tests' own
 from anomaly.watch import Watch
@@ -19,8 +23,18 @@ from controller.timing import load_timing
 from lab.life import Life
 from tests.anomaly.lab_bench import Bench
 
-RESULT = Path(__file__).parent / "results" / "quiet-day.json"
+QUESTION = "Does a day in which nothing breaks stay without a finding?"
 SHARD = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """Some stores' day. ``told``: looks with something coming, ``found``: every false finding."""
+
+    looks: int
+    happened: int
+    told: int
+    found: tuple[str, ...]
 
 
 def main() -> None:
@@ -38,22 +52,27 @@ def main() -> None:
     ]
     with ProcessPoolExecutor(asked.jobs) as workers:
         played = list(workers.map(_day, shards))
-    told = {
+    keep_record(record(asked, played, (time.monotonic() - began) / 60), quick=False)
+
+
+def record(asked: argparse.Namespace, played: Sequence[Day], minutes: float) -> dict[str, Any]:
+    """What came of it, as it is kept."""
+    row = {
         "stores": asked.stores,
         "hours": asked.hours,
-        "poll_seconds": asked.poll,
-        "looks": sum(looks for looks, *_ in played),
-        "things_that_happened": sum(happened for _, happened, *_ in played),
-        "told_looks": sum(told for _, _, told, _ in played),
-        "false_findings": sorted(line for *_, found in played for line in found),
-        "minutes_it_took": round((time.monotonic() - began) / 60, 1),
+        "a look every (s)": asked.poll,
+        "looks": sum(day.looks for day in played),
+        "things that happened": sum(day.happened for day in played),
+        "looks with something coming": sum(day.told for day in played),
+        "false findings": sum(len(day.found) for day in played),
     }
-    RESULT.write_text(json.dumps(told, indent=1) + "\n")
-    print(json.dumps(told, indent=1))
+    found = sorted(line for day in played for line in day.found)
+    notes = [f"seeds from {asked.seed}; {minutes:.0f} minutes in {asked.jobs} processes", *found]
+    return {"benchmark": "quiet-day", "question": QUESTION, "rows": [row], "notes": notes}
 
 
-def _day(shard: tuple[int, int, float, float]) -> tuple[int, int, int, tuple[str, ...]]:
-    """Looks taken, things that happened, looks with something coming, and every false finding, of some stores."""
+def _day(shard: tuple[int, int, float, float]) -> Day:
+    """Play some stores."""
     seed, stores, hours, poll = shard
     bench = Bench(seed=seed, stores=stores)
     watch = Watch(bench.watch.library, bench.chain.chain, load_timing(None, "standard").seconds)
@@ -71,7 +90,7 @@ def _day(shard: tuple[int, int, float, float]) -> tuple[int, int, int, tuple[str
                 if not found[line]:
                     print(f"{bench.clock.now():%a %H:%M} {line}: {one.arithmetic}", flush=True)
                 found[line] += 1
-    return looks * stores, life.happened, told, tuple(found)
+    return Day(looks=looks * stores, happened=life.happened, told=told, found=tuple(found))
 
 
 if __name__ == "__main__":
