@@ -86,7 +86,7 @@ class Healing:
         for number, rung in enumerate(playbook.rungs):
             if number < self.first:
                 continue
-            end = Climb(moment=self.moment, number=number, rung=rung).run()
+            end = Climb(moment=self.moment, number=number, rung=rung, advice=playbook.advice).run()
             if end == "mitigated":
                 self.moment.escalate("the fault no longer hurts, and only a person can end it", playbook.advice)
             if end != "failed":

@@ -38,11 +38,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
-    """One try at one rung."""
+    """One try at one rung. ``advice``: what a person is told who has to go on."""
 
     moment: Moment
     number: int
     rung: Rung
+    advice: str
 
     def run(self) -> End:
         """Climb the rung; its place in the fleet's budget is given back at the end."""
@@ -84,7 +85,7 @@ class Climb:
         elif cause := self._common_cause():
             self.moment.hold(f"it has a common cause: {cause}", ("common_cause",), None)
         else:
-            return self.moment.escalate(why, "The repair could not be planned.")
+            return self.moment.escalate(why, self.advice)
         return "done"
 
     def _common_cause(self) -> str:
@@ -108,7 +109,7 @@ class Climb:
     # plan and judge --------------------------------------------------------------------------------------------
 
     def _plan(self) -> str:
-        desk, incident = self.moment.desk, self.moment.incident
+        desk, incident, what = self.moment.desk, self.moment.incident, self.rung.action.replace("_", " ")
         target = Target(
             chain=desk.chain,
             device=DeviceId(incident.device),
@@ -118,9 +119,9 @@ class Climb:
         try:
             changes = desk.library.actions[self.rung.action].plan(target, desk.eyes, self.rung.params)
         except (BusyError, UnreachableError) as error:
-            return f"{LATER} {self.rung.action}: {error}"
+            return f"{LATER} {what}: {error}"
         except (DeviceError, LookupError, ValueError) as error:
-            return f"{CANNOT} {self.rung.action}: {error}"
+            return f"{CANNOT} {what}: {error}"
         return dump_changes(changes)
 
     def _judge(self, changes: tuple[Change, ...]) -> str:
@@ -148,7 +149,7 @@ class Climb:
             rules = tuple(v.rule for v in verdicts if not v.allowed)
             self.moment.hold(decision.reason, rules, _retry(rules, fleet))
         if decision.do == "escalate":
-            self.moment.escalate(decision.reason, "A person decides on this repair.")
+            self.moment.escalate(decision.reason, f"A person decides on this repair. {self.advice}")
         return decision.do
 
     def _facts(self, change: Change, sighting: Sighting, fleet: FleetFacts) -> Facts:

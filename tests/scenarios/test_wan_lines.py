@@ -57,3 +57,12 @@ def test_a_store_that_we_steered_is_not_brought_back_by_this(world, controller):
     controller.play(60)
     assert "wan_stuck_on_backup" not in {incident.signature for incident in controller.incidents()}
     assert world.writes == []
+
+
+def test_a_person_is_told_what_to_do_where_the_repair_cannot_be_planned(world, controller):
+    world.put_in("wan_brownout", variant="loss")
+    controller.play(40)
+    incident = only(controller)
+    assert incident.status == "escalated"
+    assert incident.escalation.startswith("cannot plan steer to backup: ")
+    assert "call the carrier" in incident.escalation
