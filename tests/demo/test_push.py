@@ -5,9 +5,11 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from ruamel.yaml import YAML
@@ -60,6 +62,17 @@ def intend(chain, **standards):
     wanted["standards"].update(standards)
     with path.open("w") as out:
         yaml.dump(wanted, out)
+
+
+def until_it_pushes(chain, controller):
+    """Wait until the controller holds the lease by which pushes are its own."""
+    end, holder = time.monotonic() + 60, ""
+    while f":{controller.pid}:" not in holder:
+        assert controller.poll() is None
+        assert time.monotonic() < end, f"pushes belong to {holder}"
+        time.sleep(0.1)
+        with closing(sqlite3.connect(f"file:{chain / 'state' / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger:
+            holder = "".join(row[0] or "" for row in ledger.execute("select holder from leases where store = '@push'"))
 
 
 def test_1_nothing_is_pushed_by_accident(chain):
@@ -136,7 +149,7 @@ def test_5_a_running_controller_carries_it_out_and_a_person_halts_it(chain):
         env={**os.environ, **SECRETS}, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        time.sleep(6)
+        until_it_pushes(chain, controller)
         intend(chain, contact="Store networks, night desk")
         done = storenet(chain, "push", "--all", "--yes", "--no-diff", "-o", "json", "--title", "night desk")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -7,7 +7,7 @@ import pytest
 from tests.scenarios.stage import Controller, Crash, Trap, World
 
 # every n-th call; `make chaos` takes every third
-STEP = int(os.environ.get("CRASH_STEP", "31"))
+STEP = int(os.environ.get("CRASH_STEP", "43"))
 EFFECTS = ("power inline", "shutdown", "no shutdown", "renew dhcp", "switchport trunk allowed")
 
 
