@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-# What needs nothing but its own process runs side by side; everything else has the machine to itself.
+# What needs nothing but its own process runs side by side, and so do the demos, which mostly wait for clocks; everything else has the machine to itself.
 INSIDE := not ssh and not chaos and not demo and not browser and not netns
 QUICK := $(INSIDE) and not scenario
 
@@ -43,7 +43,8 @@ netns-packages:
 
 test: lint chromium netns-packages
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "$(INSIDE)" $(ARGS)
-	$(BIN)/pytest -q -m "not ($(INSIDE)) and not chaos and not netns_long" $(ARGS)
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "demo and not chaos" $(ARGS)
+	$(BIN)/pytest -q -m "not ($(INSIDE)) and not demo and not chaos and not netns_long" $(ARGS)
 
 # Stores of real software in namespaces (Linux, root): every fault, and the devices' own suites. Figures land in benchmarks/results.
 lab-test: $(READY) netns-packages
