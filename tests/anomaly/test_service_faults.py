@@ -11,6 +11,8 @@ from inventory.service_rows import AccountServerRow, ChangeRow, DhcpPoolRow, Tim
 from tests.anomaly.conftest import make_chain
 from tests.anomaly.lab_bench import Bench
 
+pytestmark = pytest.mark.scenario
+
 NOW = datetime(2026, 11, 21, 10, 41, tzinfo=UTC)
 
 

@@ -8,6 +8,8 @@ from inventory.looks import Look, Reading
 from inventory.radio_rows import RadioEventRow, RadioRow, SoftwareRow, StationRow
 from tests.anomaly.lab_bench import Bench
 
+pytestmark = pytest.mark.scenario
+
 AP = "s001-ap1"
 WIFI = {"ap_firmware_off", "ap_radar", "wifi_coverage_low"}
 

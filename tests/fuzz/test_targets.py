@@ -75,6 +75,7 @@ def stranger(monkeypatch):
     monkeypatch.setattr(hints, "STRANGER", fresh)
 
 
+@pytest.mark.scenario
 @pytest.mark.parametrize("name", ["message", "stream", "trap", "proven_trap", "alerts", "webhook", "heartbeats"])
 def test_nothing_grows(name, stranger):
     dice, good = random.Random(11), seeds(name)

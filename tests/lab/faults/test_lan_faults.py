@@ -13,6 +13,8 @@ from lab.net import End
 from tests.lab.test_faults import WHOLE
 from tests.lab.test_peering import run
 
+pytestmark = pytest.mark.scenario
+
 SW, AP, TILL = "s001-sw1", "Gi1/0/2", "Gi1/0/6"
 ONE = f"show interfaces {TILL}"
 SEEN = [

@@ -14,6 +14,8 @@ from tests.lab.conftest import Bench, make_bench
 from tests.lab.test_faults import WHOLE
 from tests.lab.test_peering import run
 
+pytestmark = pytest.mark.scenario
+
 EDGE, SW, TILL = "s001-edge", "s001-sw1", "GigabitEthernet1/0/6"
 MINE = {
     "bgp_max_prefix",

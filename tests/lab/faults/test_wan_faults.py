@@ -17,6 +17,8 @@ from lab.setting import PortSetting
 from tests.lab.test_faults import WHOLE
 from tests.lab.test_peering import run
 
+pytestmark = pytest.mark.scenario
+
 EDGE, SW = "s001-edge", "s001-sw1"
 WAN, TRUNK, CELL = "Gi0/0", "Gi0/1", "Ce0/2/0"
 UPLINK, TILL = "Gi1/0/1", "Gi1/0/6"
